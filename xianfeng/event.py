@@ -1,0 +1,198 @@
+"""The event: one CloudEvents 1.0 JSON document, one string of bytes for ever.
+
+The bytes are made once, where the fact is decided; store, bus and event log API carry the same bytes. Reading
+never changes them: an older version is upcast in memory. `Data` is the payload's base model; `Catalogue`
+knows a service's published types and how older versions become newer ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar
+from uuid import UUID, uuid5
+
+import msgspec
+import uuid_utils
+from pydantic import BaseModel, ConfigDict
+
+from xianfeng.clock import Clock
+
+__all__ = [
+    "Act", "Catalogue", "Data", "Event", "Head", "UnknownType", "acting", "current_act", "decode_head", "derived_id",
+    "encode", "new_id", "subject_id",
+]  # fmt: skip
+
+_SUBJECTS = UUID("6f0e3f7e-0a57-5c6e-9d5b-5d0c2b7a3d11")
+
+
+class UnknownType(ValueError):
+    """A type that the catalogue does not publish."""
+
+
+class Data(BaseModel):
+    """Payload of an event. Optional fields that are absent mean "not stated", never zero."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    TYPE: ClassVar[str]
+
+
+class Head(msgspec.Struct, gc=False):
+    """The attributes of an event's envelope, as decoded from its bytes; `data` stays undecoded."""
+
+    id: str
+    source: str
+    type: str
+    subject: str
+    time: str
+    subjectversion: int
+    effective: date
+    actor: str
+    data: msgspec.Raw
+    correlationid: str = ""
+    causationid: str = ""
+    specversion: str = "1.0"
+    datacontenttype: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who does something, in which run of causes. `effective` is the day from which its facts are true."""
+
+    actor: str
+    correlation: str
+    causation: str = ""
+    effective: date | None = None
+
+
+_act: ContextVar[Act] = ContextVar("act")
+
+
+def current_act() -> Act:
+    """The act under way. Raises LookupError outside `acting`: no event without an actor."""
+    return _act.get()
+
+
+@contextmanager
+def acting(act: Act) -> Iterator[Act]:
+    """Everything decided inside bears this actor, correlation and effective day."""
+    token = _act.set(act)
+    try:
+        yield act
+    finally:
+        _act.reset(token)
+
+
+def new_id(clock: Clock | None = None) -> str:
+    """A UUIDv7, stamped by the clock port when one is given."""
+    if clock is None:
+        return str(uuid_utils.uuid7())
+    return str(uuid_utils.uuid7(nanoseconds=int(clock.now().timestamp() * 1_000_000) * 1_000))
+
+
+def derived_id(*parts: str) -> str:
+    """The same id for the same parts: command ids of policies and adapters (a repeat does nothing new)."""
+    return str(uuid5(_SUBJECTS, "\x1f".join(parts)))
+
+
+def subject_id(prefix: str, *parts: str) -> str:
+    """An opaque subject id, `prefix-` + uuid5 of what was seen first. Nothing may parse it."""
+    return f"{prefix}-{uuid5(_SUBJECTS, chr(31).join((prefix, *parts)))}"
+
+
+@dataclass(slots=True, eq=False)
+class Event:
+    """One recorded fact. `originator_id` and `originator_version` are the store's names for subject and version."""
+
+    originator_id: str
+    originator_version: int
+    type: str
+    data: Data
+    id: str
+    source: str
+    time: str
+    effective: date
+    actor: str
+    correlation: str
+    causation: str
+    raw: bytes
+
+    @classmethod
+    def make(cls, subject: str, version: int, data: Data, *, source: str, clock: Clock) -> Event:
+        """Make the event of the current act; its bytes are final. `effective` defaults to the clock's day."""
+        act = current_act()
+        now = clock.now().astimezone(UTC)
+        head = Head(
+            id=new_id(clock), source=source, type=data.TYPE, subject=subject, time=_stamp(now),
+            subjectversion=version, effective=act.effective or clock.today(), actor=act.actor,
+            correlationid=act.correlation, causationid=act.causation, data=msgspec.Raw(_payload(data)),
+        )  # fmt: skip
+        return cls._of(head, data, encode(head))
+
+    @classmethod
+    def _of(cls, head: Head, data: Data, raw: bytes) -> Event:
+        return cls(
+            head.subject, head.subjectversion, head.type, data, head.id, head.source, head.time,
+            head.effective, head.actor, head.correlationid, head.causationid, raw,
+        )  # fmt: skip
+
+
+def _payload(data: Data) -> bytes:
+    return data.__pydantic_serializer__.to_json(data, exclude_none=True)
+
+
+def _stamp(instant: datetime) -> str:
+    """27 characters, always, so that a stamp can be replaced in place."""
+    return instant.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+_head_encoder = msgspec.json.Encoder()
+_head_decoder = msgspec.json.Decoder(Head)
+
+
+def encode(head: Head) -> bytes:
+    """The bytes of an event: envelope attributes in CloudEvents' JSON format, `data` last."""
+    fields = {name: getattr(head, name) for name in _ORDER if getattr(head, name) != ""}
+    return _head_encoder.encode(fields)
+
+
+_ORDER = (
+    "specversion", "id", "source", "type", "subject", "time", "datacontenttype", "subjectversion", "effective",
+    "actor", "correlationid", "causationid", "data",
+)  # fmt: skip
+
+
+def decode_head(raw: bytes) -> Head:
+    """The envelope of these bytes. Raises msgspec.DecodeError / ValidationError when they are no event."""
+    return _head_decoder.decode(raw)
+
+
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+class Catalogue:
+    """The published types of one service and its upcasters: (old type) → (newer type, change of the data)."""
+
+    def __init__(self, models: Iterable[type[Data]], upcasters: Mapping[str, tuple[str, Upcaster]] | None = None):
+        self.models: dict[str, type[Data]] = {model.TYPE: model for model in models}
+        self.upcasters = dict(upcasters or {})
+
+    def load(self, raw: bytes) -> Event:
+        """The event of these bytes, validated, at its newest version; `raw` stays as stored.
+
+        Raises UnknownType, or pydantic.ValidationError naming the field.
+        """
+        head = decode_head(raw)
+        kind, data = head.type, bytes(head.data)
+        while kind in self.upcasters:
+            kind, change = self.upcasters[kind]
+            data = msgspec.json.encode(change(msgspec.json.decode(data)))
+        model = self.models.get(kind)
+        if model is None:
+            raise UnknownType(f"{head.type} of {head.subject} version {head.subjectversion} is not in the catalogue")
+        event = Event._of(head, model.model_validate_json(data), raw)
+        event.type = kind
+        return event
