@@ -23,7 +23,7 @@ from xianfeng.clock import Clock
 
 __all__ = [
     "Act", "Catalogue", "Data", "Event", "Head", "UnknownType", "acting", "current_act", "decode_head", "derived_id",
-    "encode", "new_id", "subject_id",
+    "encode", "new_id", "published", "subject_id",
 ]  # fmt: skip
 
 _SUBJECTS = UUID("6f0e3f7e-0a57-5c6e-9d5b-5d0c2b7a3d11")
@@ -38,6 +38,11 @@ class Data(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     TYPE: ClassVar[str]
+
+
+def published(namespace: Mapping[str, Any]) -> tuple[type[Data], ...]:
+    """The event models that a module defines, in order: each class of `Data` with a TYPE of its own."""
+    return tuple(m for m in namespace.values() if isinstance(m, type) and issubclass(m, Data) and "TYPE" in vars(m))
 
 
 class Head(msgspec.Struct, gc=False):
