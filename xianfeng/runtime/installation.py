@@ -69,14 +69,15 @@ def open_installation(data_dir: Path, root_unit: str | None, *, create: bool) ->
         raise StartFailure(_why_unusable(data_dir, refused)) from refused
 
 
-def write_private(path: Path, content: str) -> None:
+def write_private(path: Path, content: str, *, durable: bool = True) -> None:
     """Replace a file atomically; it is never readable by others and never half-written."""
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(content)
-        file.flush()
-        os.fsync(descriptor)
+        if durable:
+            file.flush()
+            os.fsync(descriptor)
     fresh.replace(path)
 
 

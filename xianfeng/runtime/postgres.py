@@ -17,9 +17,10 @@ from xianfeng.runtime.installation import ROLES
 from xianfeng.runtime.process import Command, give_to, run_to_end, unprivileged_identity
 from xianfeng.words import say
 
-__all__ = ["answers", "create_cluster", "provision", "server_command"]
+__all__ = ["answers", "create_cluster", "is_provisioned", "provision", "server_command"]
 
 MAJOR = "18"
+PROVISIONED = "xianfeng.provisioned"
 # The build has no OpenSSL, ICU or lz4: no option here may need them.
 OPTIONS: Mapping[str, str] = {
     "listen_addresses": "127.0.0.1",
@@ -110,12 +111,20 @@ def provision(settings: configuration.Settings) -> None:
                 connection.execute(sql.SQL(statement).format(role=sql.Identifier(role), password=password))
 
 
+def is_provisioned(settings: configuration.Settings) -> bool:
+    """Say whether the embedded cluster has its roles and schemas; a server from outside is always asked."""
+    return settings.database_url is None and (settings.data_dir / "postgres" / PROVISIONED).exists()
+
+
 def main() -> None:
     """Provision the installation of this environment, in a process of its own."""
     import psycopg
 
+    settings = configuration.Settings.load()
     try:
-        provision(configuration.Settings.load())
+        provision(settings)
+        if settings.database_url is None:
+            (settings.data_dir / "postgres" / PROVISIONED).touch()
     except StartFailure as failure:
         sys.exit(failure.message)
     except psycopg.Error as refused:
