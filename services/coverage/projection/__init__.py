@@ -1,0 +1,1 @@
+"""The tables of the projection `coverage`, and how a life becomes a row."""

@@ -1,0 +1,99 @@
+"""The tables of one build; `{n}` is its number. No foreign keys: a build is made, served, and dropped whole.
+
+* `fold_b{n}`: the folded facts of every subject; all else is derived from it.
+* `enterprise_b{n}`, `project_b{n}`, `organisation_b{n}`: one row a subject, at the partition's business date,
+  with the whole life as parallel arrays. On day D the element b = width_bucket(D, days) holds; b = 0: not there yet;
+  keys[b] = 0: no longer counted. `units` is NULL when the home unit never changes (then `unit` holds throughout).
+* `committee_b{n}`: industry committees (figures do not count them; a city's duty asks for them).
+* `counts_b{n}`: how many subjects bear a key at the business date, by own unit; ancestors are summed when asked.
+
+`since`, `due` and `days` are days of Asia/Shanghai; `next_change` is the first later day on which the row changes
+by itself, NULL when none does.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+__all__ = ["create", "drop", "index", "table"]
+
+_CREATE = """
+create table {fold} (
+    subject text primary key, part smallint not null, kind smallint not null, version integer not null,
+    entries integer not null, facts bytea not null);
+alter table {fold} alter column facts set storage external;
+
+create table {enterprise} (
+    subject text primary key, part smallint not null, version integer not null,
+    code text not null, name text not null, name_folded text not null, unit text not null,
+    status text, duty text, since date, due date, cell smallint, key integer not null,
+    organisation text, next_change date, moved boolean not null,
+    days date[] not null, keys integer[] not null, cells smallint[] not null, sinces date[] not null,
+    dues date[] not null, units text[]);
+
+create table {project} (
+    subject text primary key, part smallint not null, version integer not null,
+    name text not null, name_folded text not null, unit text not null, enterprise text, organisation text,
+    form text, key integer not null, next_change date, moved boolean not null,
+    days date[] not null, keys integer[] not null, units text[]);
+
+create table {organisation} (
+    subject text primary key, part smallint not null, version integer not null,
+    name text not null, name_folded text not null, unit text not null, form text, type text, covers text,
+    standing boolean not null, term_ends date, consulted_on date, community_parent boolean not null,
+    branch_committee boolean not null, key integer not null, next_change date, moved boolean not null,
+    days date[] not null, keys integer[] not null, units text[]);
+
+create table {committee} (
+    subject text primary key, part smallint not null, version integer not null,
+    name text not null, unit text not null, leading_group integer not null, staff integer not null,
+    from_day date not null, until_day date);
+
+create table {counts} (
+    unit text not null, key integer not null, part smallint not null, n bigint not null,
+    primary key (unit, key, part));
+"""
+
+_INDEX = """
+create index if not exists {enterprise_due} on {enterprise} (part, next_change) where next_change is not null;
+create index if not exists {enterprise_unit} on {enterprise} (unit, name_folded);
+create index if not exists {enterprise_code} on {enterprise} (code);
+create index if not exists {enterprise_organisation} on {enterprise} (organisation) where organisation is not null;
+create index if not exists {enterprise_moved} on {enterprise} (subject) where moved;
+create index if not exists {project_due} on {project} (part, next_change) where next_change is not null;
+create index if not exists {project_unit} on {project} (unit);
+create index if not exists {organisation_due} on {organisation} (part, next_change) where next_change is not null;
+create index if not exists {organisation_unit} on {organisation} (unit);
+"""
+
+_TABLES = ("fold", "enterprise", "project", "organisation", "committee", "counts")
+
+
+def table(name: str, number: int) -> str:
+    """The name of a build's table: `fold`, `enterprise`, `project`, `organisation`, `committee` or `counts`."""
+    return f"{name}_b{number}"
+
+
+def create(conn: psycopg.Connection[Any], number: int) -> None:
+    """Make the tables of build `number`. Raises psycopg.errors.DuplicateTable when they are there."""
+    conn.execute(_filled(_CREATE, number))
+
+
+def index(conn: psycopg.Connection[Any], number: int) -> None:
+    """Make the indexes that queries and the calendar need; a build does without until it has caught up."""
+    conn.execute(_filled(_INDEX, number))
+
+
+def drop(conn: psycopg.Connection[Any], number: int) -> None:
+    for name in _TABLES:
+        conn.execute(sql.SQL("drop table if exists {}").format(sql.Identifier(table(name, number))))
+
+
+def _filled(text: str, number: int) -> sql.Composed:
+    names = {name: sql.Identifier(table(name, number)) for name in _TABLES}
+    for suffix in ("due", "unit", "code", "organisation", "moved"):
+        names |= {f"{name}_{suffix}": sql.Identifier(f"{name}_b{number}_{suffix}") for name in _TABLES}
+    return sql.SQL(text).format(**names)
