@@ -1,0 +1,1 @@
+"""The parts of the dated unit tree; import them from `xianfeng.units`."""
