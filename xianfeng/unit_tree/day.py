@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 
 from xianfeng.unit_tree.planting import NOWHERE, Shape
-from xianfeng.unit_tree.register import Register
+from xianfeng.unit_tree.register import Index, Register, recall, remember
 from xianfeng.words import say
 
 __all__ = ["TreeOfDay", "UnknownUnit"]
@@ -34,7 +34,7 @@ class TreeOfDay:
         self._shape = shape
         self._size = len(shape.live)
         self._root = root
-        self._named: dict[str, list[int]] | None = None
+        self._named: Index | None = None
 
     def __contains__(self, unit: str) -> bool:
         return self._register.numbers.get(unit, self._size) < self._size
@@ -128,24 +128,24 @@ class TreeOfDay:
         ids, live = self._register.ids, self._shape.live
         if text in self:
             return [text]
-        coded = [ids[n] for n in self._register.coded(text) if n < self._size and live[n]]
+        coded = [ids[n] for n in recall(self._register.by_code, text) if n < self._size and live[n]]
         return coded or [ids[n] for n in self._find_named(text)]
 
     def _find_named(self, text: str) -> list[int]:
         named = self._by_name()
-        return [n for cut in range(len(text)) for n in named.get(text[cut:], ()) if self._path_ends(n, text)]
+        return [n for cut in range(len(text)) for n in recall(named, text[cut:]) if self._path_ends(n, text)]
 
     def _path_ends(self, number: int, text: str) -> bool:
         """Is the text the end of the unit's path, cut between two names?"""
         names = self._names_above(number)
         return any("".join(names[start:]) == text for start in range(len(names)))
 
-    def _by_name(self) -> dict[str, list[int]]:
+    def _by_name(self) -> Index:
         if self._named is None:
             self._named = {}
             for number in self._shape.order:
                 if self._shape.live[number]:
-                    self._named.setdefault(self._name(number), []).append(number)
+                    remember(self._named, self._name(number), number)
         return self._named
 
     def _names_above(self, number: int) -> list[str]:

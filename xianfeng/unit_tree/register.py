@@ -10,12 +10,27 @@ from sys import intern
 
 from xianfeng.unit_tree.changes import Closed, Moved, Opened, Renamed, UnitChange
 
-__all__ = ["Entry", "Register", "UnitOfDay"]
+__all__ = ["Entry", "Index", "Register", "UnitOfDay", "recall", "remember"]
 
 Entry = tuple[int, int, UnitChange]
 """(day as ordinal, version, change): the greatest entry with day ≤ D holds on day D."""
 
+Index = dict[str, int | tuple[int, ...]]
+"""Text → number of a unit, or numbers: a list for each of 45,000 texts would be 3 MB."""
+
 _by_place_in_time = itemgetter(0, 1)
+
+
+def remember(index: Index, text: str, number: int) -> None:
+    """Add a number to those known by a text."""
+    known = recall(index, text)
+    index[text] = (*known, number) if known else number
+
+
+def recall(index: Index, text: str) -> tuple[int, ...]:
+    """All numbers known by a text, in the order in which they were remembered."""
+    known = index.get(text, ())
+    return (known,) if isinstance(known, int) else known
 
 
 class Register:
@@ -37,7 +52,7 @@ class Register:
         self.orders = array("q")
         self.opened = array("i")
         self.numbers: dict[str, int] = {}
-        self.by_code: dict[str, int | tuple[int, ...]] = {}
+        self.by_code: Index = {}
         self.histories: dict[int, list[Entry]] = {}
         self._versions = array("q")
         self._version = 0
@@ -76,19 +91,12 @@ class Register:
         self._versions.append(self._version)
         self._sorted = None
         if unit.code is not None:
-            self._remember_code(unit.code, number)
+            remember(self.by_code, unit.code, number)
 
     def _same(self, unit: str | None) -> str | None:
         """One string object a unit: 45,000 copies of a parent's id would be 4 MB."""
         number = self.numbers.get(unit) if unit is not None else None
         return unit if number is None else self.ids[number]
-
-    def _remember_code(self, code: str, number: int) -> None:
-        known = self.by_code.get(code)
-        if known is None:
-            self.by_code[code] = number
-        else:
-            self.by_code[code] = (*((known,) if isinstance(known, int) else known), number)
 
     def _history(self, number: int) -> list[Entry]:
         history = self.histories.get(number)
@@ -102,11 +110,6 @@ class Register:
             self.ids[number], self.codes[number], self.names[number], self.levels[number], self.parents[number],
             self.orders[number], date.fromordinal(self.opened[number]),
         )  # fmt: skip
-
-    def coded(self, code: str) -> tuple[int, ...]:
-        """The numbers of all units that ever bore this code."""
-        known = self.by_code.get(code, ())
-        return (known,) if isinstance(known, int) else known
 
     def in_division_order(self) -> list[int]:
         """All numbers by code, then units without a code by order."""

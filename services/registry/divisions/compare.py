@@ -3,9 +3,9 @@
 The tables say what was, not what happened. A code that goes on under another name was renamed, unless one of the
 two names is seen to travel between codes in the same year: then the code was given to another unit (the
 renumbering of 1982). A unit that vanished has as its successor the unit, opened that year on the same level, that
-bears its full name in the same province, or its short name under the same parent or the one that follows it
-(偃师市 → 偃师区), or that stands in the same line of descent (郫县 → 郫都区); what was merged into a unit that
-stood already is in `successions.toml`.
+bears its full name in the same province or in one founded that year, or its short name under the same parent or the
+one that follows it (偃师市 → 偃师区), or that stands in the same line of descent (郫县 → 郫都区).
+What was merged into a unit that stood already is in `successions.toml`, which goes before.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import cached_property
 
+from services.registry.divisions.rows import PROVINCE
 from services.registry.divisions.tables import Division, Table
 
 __all__ = ["YearChange"]
@@ -48,6 +49,7 @@ class YearChange:
         unit = self.before[code]
         for found in (
             self._opened_by_name.get(_full_name(unit), []),
+            self._founded_by_name.get((unit.level, unit.name), []),
             self._opened_by_short.get((self._parent_after(unit), unit.level, unit.short), []),
             self._opened_by_line.get(_line(unit), []),
         ):
@@ -94,6 +96,13 @@ class YearChange:
     @cached_property
     def _opened_by_name(self) -> _Index:
         return _indexed(self.opened, self.after, _full_name)
+
+    @cached_property
+    def _founded_by_name(self) -> _Index:
+        """What is new in provinces founded that year: 海南 1988, 重庆 1997."""
+        founded = {code[:2] for code in self.opened if self.after[code].level == PROVINCE}
+        codes = [code for code in self.opened if code[:2] in founded]
+        return _indexed(codes, self.after, lambda unit: (unit.level, unit.name))
 
     @cached_property
     def _opened_by_short(self) -> _Index:
