@@ -23,18 +23,23 @@ class VersionGap(ValueError):
 
 
 class Aggregate:
-    """One subject. `version` is that of its last event, 0 before the first; `pending` are events not yet stored.
+    """One subject. `version` is that of its last event, 0 before the first.
 
+    `pending` are the events not yet stored; a session gives all its aggregates one list, in the order of deciding.
     A type `enterprise.members-counted.v1` is folded by `on_members_counted(data, event)`. Only folds change state,
-    so a refused command leaves no trace as long as it emitted nothing.
+    so a refused command leaves no trace as long as it emitted nothing. `KIND` is the first part of its types' names,
+    by default the class's name.
     """
 
     SOURCE: ClassVar[str] = "/"
+    KIND: ClassVar[str] = ""
     _folds: ClassVar[dict[str, Fold]]
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         cls._folds = {}
+        if "KIND" not in vars(cls):
+            cls.KIND = cls.__name__.lower()
 
     def __init__(self, id: str) -> None:
         self.id = id
@@ -84,5 +89,5 @@ class Aggregate:
 
     @classmethod
     def _find_fold(cls, type_: str) -> Fold:
-        name = "on_" + type_.split(".")[1].replace("-", "_")
-        return getattr(cls, name, cls.on_other)
+        kind, what = type_.split(".")[:2]
+        return getattr(cls, "on_" + what.replace("-", "_"), cls.on_other) if kind == cls.KIND else cls.on_other

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, LiteralString, cast
+from typing import Any
 
 from psycopg import Connection
 
@@ -75,7 +75,5 @@ def _refuse_changed(migration: Migration, sha256: str | None) -> None:
 
 
 def _apply(connection: Connection[Any], name: str, migration: Migration) -> None:
-    # The text is ours, from a file of the package; it has no parameters.
-    statements = cast(LiteralString, migration.text.replace("{name}", name))
-    connection.execute(statements)
+    connection.execute(migration.text.replace("{name}", name).encode())
     connection.execute("insert into migration (name, sha256) values (%s, %s)", (migration.name, migration.sha256))

@@ -1,0 +1,40 @@
+"""Marks: the log's last position in each minute that brought something, with the clock's instant.
+
+"As known on T" means the log up to the last mark at or before T. A mark is written in the transaction of the events
+themselves, so the last one of a minute is exact however far the clock moves next.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from psycopg import Connection, Cursor
+
+__all__ = ["Mark", "mark_at", "write_mark"]
+
+# A clock that was set back must not make later events known earlier: the instant never falls.
+_WRITE = """
+insert into mark (minute, position, instant)
+select date_trunc('minute', latest, 'UTC'), %(position)s, latest
+  from (select greatest(%(instant)s, (select max(instant) from mark)) as latest)
+on conflict (minute) do update set position = excluded.position, instant = excluded.instant
+ where mark.position < excluded.position
+"""
+_AT = "select position, instant from mark where instant <= %s order by instant desc limit 1"
+
+
+class Mark(NamedTuple):
+    position: int
+    instant: datetime
+
+
+def write_mark(cursor: Cursor[Any], position: int, instant: datetime) -> None:
+    """Note that the log ended at this position at this instant. Call it under the log's lock."""
+    cursor.execute(_WRITE, {"position": position, "instant": instant})
+
+
+def mark_at(connection: Connection[Any], instant: datetime) -> Mark | None:
+    """The last mark at or before the instant; None when nothing was known yet."""
+    row = connection.execute(_AT, (instant,)).fetchone()
+    return None if row is None else Mark(*row)

@@ -1,0 +1,110 @@
+"""The adapter on `eventsourcing`: its PostgreSQL recorder over our connection settings, and a mapper of our bytes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from eventsourcing.persistence import Mapper, StoredEvent
+from eventsourcing.postgres import PostgresAggregateRecorder, PostgresApplicationRecorder, PostgresDatastore
+from eventsourcing.utils import strtobool
+from psycopg import Connection, Cursor
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import DictRow
+from psycopg.sql import SQL, Identifier
+
+from xianfeng.event import Catalogue, Event
+from xianfeng.failure import StartFailure
+from xianfeng.words import say
+
+__all__ = ["EventMapper", "Recorder", "open_recorder"]
+
+# A process that freezes inside a transaction holds every writer up: the server ends it after this many seconds.
+_IDLE_IN_TRANSACTION = 20.0
+
+
+class EventMapper(Mapper[str]):
+    """Stores an event's own bytes; the topic is its published type name."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+
+    def to_stored_event(self, domain_event: Any) -> StoredEvent:
+        event: Event = domain_event
+        return StoredEvent(event.originator_id, event.originator_version, event.type, event.raw)
+
+    def to_domain_event(self, stored_event: StoredEvent) -> Event:
+        """The event of the stored bytes. Raises ValueError when row and bytes disagree."""
+        event = self.catalogue.load(stored_event.state)
+        row = (stored_event.originator_id, stored_event.originator_version)
+        if (event.originator_id, event.originator_version) != row:
+            raise ValueError(
+                f"the row of {row[0]} version {row[1]} holds the bytes of {event.originator_id} version "
+                f"{event.originator_version}: the event table was written by something else"
+            )
+        return event
+
+
+class Datastore(PostgresDatastore):
+    """The library's pool over one libpq conninfo, whatever it says (search path, application name, TLS)."""
+
+    def __init__(self, dsn: str, schema: str, *, size: int = 1, overflow: int = 2) -> None:
+        given = {key: value for key, value in conninfo_to_dict(dsn).items() if value is not None}
+        super().__init__(
+            dbname="", host="", port="", user="", password="", schema=schema, originator_id_type="text",
+            pool_size=size, max_overflow=overflow, idle_in_transaction_session_timeout=_IDLE_IN_TRANSACTION,
+        )  # fmt: skip
+        assert isinstance(self.pool.kwargs, dict)
+        for key in ("dbname", "host", "port", "user", "password"):
+            del self.pool.kwargs[key]
+        self.pool.kwargs.update(given)
+
+
+class Recorder(PostgresApplicationRecorder):
+    """The library's recorder, opened up: a caller may hold its lock, read, decide and insert in one transaction."""
+
+    @contextmanager
+    def locked(self) -> Iterator[Cursor[DictRow]]:
+        """A transaction that holds the log's lock; it commits when the block ends well.
+
+        Nobody else inserts meanwhile, so what is read inside stays true until the commit.
+        """
+        with self.datastore.get_connection() as connection, connection.transaction(), connection.cursor() as cursor:
+            with connection.pipeline():
+                self._lock_table(cursor)
+            yield cursor
+
+    def select_with(self, cursor: Cursor[tuple[Any, ...]], subject: str) -> list[StoredEvent]:
+        """A subject's stored events, oldest first, read on the caller's connection."""
+        rows = cursor.execute(
+            SQL(
+                "select originator_id, originator_version, topic, state from {} where originator_id = %s"
+                " order by originator_version"
+            ).format(Identifier(self.events_table_name)),
+            (subject,),
+            binary=True,
+        ).fetchall()
+        return [StoredEvent(*row) for row in rows]
+
+    def insert(self, cursor: Cursor[DictRow], stored: Sequence[StoredEvent]) -> list[int]:
+        """Insert events in order, inside `locked`, and wake the listeners; the events' positions."""
+        # The application recorder's own method would take the lock again, two round trips more.
+        PostgresAggregateRecorder._insert_stored_events(self, cursor, stored)
+        positions = list(self._fetch_ids_after_insert_events(cursor, stored) or ())
+        self._notify_channel(cursor)
+        return positions
+
+
+def open_recorder(dsn: str, name: str) -> Recorder:
+    """The recorder of a service's log, whose tables `migrate` has made, in the first schema of the search path.
+
+    Raises StartFailure for a setting under which the library takes no lock.
+    """
+    if strtobool(os.environ.get("POSTGRES_ENABLE_DB_FUNCTIONS") or "no"):
+        raise StartFailure(say("store.db-functions-refused"))
+    with Connection.connect(dsn) as connection:
+        row = connection.execute("select current_schema()").fetchone()
+    schema = str(row[0]) if row else "public"
+    return Recorder(Datastore(dsn, schema), events_table_name=f"{name}_events")
