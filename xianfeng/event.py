@@ -13,7 +13,6 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
-from uuid import UUID, uuid5
 
 import msgspec
 import uuid_utils
@@ -26,7 +25,7 @@ __all__ = [
     "encode", "new_id", "published", "subject_id",
 ]  # fmt: skip
 
-_SUBJECTS = UUID("6f0e3f7e-0a57-5c6e-9d5b-5d0c2b7a3d11")
+_SUBJECTS = uuid_utils.UUID("6f0e3f7e-0a57-5c6e-9d5b-5d0c2b7a3d11")
 
 
 class UnknownType(ValueError):
@@ -100,12 +99,12 @@ def new_id(clock: Clock | None = None) -> str:
 
 def derived_id(*parts: str) -> str:
     """The same id for the same parts: command ids of policies and adapters (a repeat does nothing new)."""
-    return str(uuid5(_SUBJECTS, "\x1f".join(parts)))
+    return str(uuid_utils.uuid5(_SUBJECTS, "\x1f".join(parts)))
 
 
 def subject_id(prefix: str, *parts: str) -> str:
     """An opaque subject id, `prefix-` + uuid5 of what was seen first. Nothing may parse it."""
-    return f"{prefix}-{uuid5(_SUBJECTS, chr(31).join((prefix, *parts)))}"
+    return f"{prefix}-{uuid_utils.uuid5(_SUBJECTS, chr(31).join((prefix, *parts)))}"
 
 
 @dataclass(slots=True, eq=False)
