@@ -1,0 +1,64 @@
+"""What a list can be narrowed to, as conditions over the counted key: the same bits that the figures sum.
+
+`k` is the key on the day asked for; a list filtered so has as many rows as the figure of that name says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
+from services.coverage.domain.keys import (
+    DUTIES,
+    DUTY_AT,
+    MEMBERS,
+    MEMBERS_AT,
+    REGISTRY_AT,
+    REGISTRY_STATUSES,
+    STATUS_AT,
+    STATUSES,
+    TO_SETTLE,
+)
+
+__all__ = ["FILTERS", "conditions"]
+
+
+def _status(*names: str) -> str:
+    return f"(k >> {STATUS_AT} & 15) in ({', '.join(str(STATUSES.index(name)) for name in names)})"
+
+
+def _bits(at: int, values: tuple[str, ...], name: str) -> str:
+    return f"(k >> {at} & 7) = {values.index(name)}"
+
+
+_OPERATING = _status(*(name for name in STATUSES if name not in ("inactive", "out_of_scope")))
+
+_FILTERS: Mapping[str, str] = {
+    "unsurveyed": f"{_OPERATING} and {_bits(MEMBERS_AT, MEMBERS, 'unknown')}",
+    "to_settle": f"k & {TO_SETTLE} <> 0",
+    "joint_with_three": f"{_status('joint', 'regional', 'industry', 'grid')} and "
+    f"{_bits(MEMBERS_AT, MEMBERS, 'threshold')}",
+    "moving": f"{_OPERATING} and {_bits(REGISTRY_AT, REGISTRY_STATUSES, 'moved_out')}",
+    "unplaced": "place = any(%(upper)s)",
+    "held": "subject = any(%(held)s)",
+}
+FILTERS = tuple(_FILTERS)
+
+
+def conditions(request: pb.ListRequest) -> str:
+    """SQL over the columns k, late, place, subject, code, name_folded; values are named parameters.
+
+    The request's words are known ones; its free text is a parameter.
+    """
+    found = ["true"]
+    if request.status:
+        found.append(_status(request.status))
+    if request.duty:
+        found.append(_bits(DUTY_AT, DUTIES, request.duty))
+    if request.overdue:
+        found.append("late")
+    if request.filter:
+        found.append(_FILTERS[request.filter])
+    if request.text:
+        found.append("(starts_with(code, %(code)s) or strpos(name_folded, %(text)s) > 0)")
+    return " and ".join(f"({condition})" for condition in found)

@@ -1,0 +1,85 @@
+"""Figures and overviews of any unit on any day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
+from services.coverage.domain.figures import FigureSet, Rate
+from services.coverage.queries.counting import Counted, count
+from services.coverage.queries.held import held_by_group
+from services.coverage.queries.request import path_of, read_day, read_unit, unit_message
+from services.coverage.queries.snapshot import Pool, Snapshot, snapshot
+from services.coverage.queries.span import OWN, Spans
+from xianfeng.units import TreeOfDay, UnitTree
+from xianfeng.words import say
+
+__all__ = ["FigureQueries", "basis_message"]
+
+_PLAIN = (
+    "registered", "enterprises", "by_status", "by_duty", "unsurveyed", "unknown_registry_status", "out_of_scope",
+    "inactive", "to_settle", "moving", "joint_with_three", "recruiting_alone", "projects_served", "projects_covered",
+    "overdue",
+)  # fmt: skip
+
+
+def basis_message(snapshot: Snapshot, tree: TreeOfDay, rule_set: str) -> pb.Basis:
+    """What figures stand on: places, business date, rule set, tree, build."""
+    return pb.Basis(
+        positions=snapshot.positions, business_date=snapshot.business_date.isoformat(), rule_set=rule_set,
+        tree_date=tree.day.isoformat(), build=snapshot.build,
+    )  # fmt: skip
+
+
+class FigureQueries:
+    """`rule_set(day)` names the rule set of a day."""
+
+    def __init__(self, pool: Pool, tree: UnitTree, rule_set: Callable[[date], str]) -> None:
+        self._pool = pool
+        self._tree = tree
+        self._rule_set = rule_set
+        self._spans = Spans()
+
+    async def figures(self, unit: str, day: str) -> pb.FiguresResponse:
+        """One unit's figures. `unit` is an id, a code or a name (empty: the root), `day` an ISO day (empty: today)."""
+        overview = await self.overview(unit, day)
+        return pb.FiguresResponse(figures=overview.figures, basis=overview.basis)
+
+    async def overview(self, unit: str, day: str = "") -> pb.OverviewResponse:
+        """One unit's figures with those of its children in division order, all from one snapshot."""
+        async with snapshot(self._pool) as now:
+            wanted = read_day(day, now.business_date)
+            tree = self._tree.on(wanted)
+            span = self._spans.of(tree, read_unit(tree, unit))
+            counted = await count(now, tree, span, wanted)
+            held = await held_by_group(now, counted.span)
+            return self._answer(now, tree, counted, held)
+
+    def _answer(self, now: Snapshot, tree: TreeOfDay, counted: Counted, held: dict[int, int]) -> pb.OverviewResponse:
+        span, day = counted.span, counted.day
+        total = _message(tree, span.unit, day, counted.total())
+        total.unplaced, total.held = sum(counted.unplaced.values()), sum(held.values())
+        children = []
+        for group, child in enumerate(span.children):
+            message = _message(tree, child, day, counted.of(group))
+            message.unplaced, message.held = counted.unplaced.get(group, 0), held.get(group, 0)
+            children.append(message)
+        return pb.OverviewResponse(
+            figures=total, path=path_of(tree, span.unit), children=children,
+            basis=basis_message(now, tree, self._rule_set(day)), own=counted.of(OWN).registered,
+        )  # fmt: skip
+
+
+def _message(tree: TreeOfDay, unit: str, day: date, found: FigureSet) -> pb.Figures:
+    plain = {name: getattr(found, name) for name in _PLAIN}
+    rates = [_rate(rate) for rate in found.rates]
+    return pb.Figures(unit=unit_message(tree, unit), day=day.isoformat(), rates=rates, **plain)
+
+
+def _rate(rate: Rate) -> pb.Rate:
+    words = f"coverage.rate.{rate.name}"
+    return pb.Rate(
+        name=rate.name, label=say(f"{words}.label"), numerator=rate.numerator, denominator=rate.denominator,
+        numerator_label=say(f"{words}.numerator"), denominator_label=say(f"{words}.denominator"), shown=rate.shown,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""How the command line shows coverage: tables for people, dictionaries for machines."""

@@ -1,0 +1,1 @@
+"""The case file taken through commands, events and the projection."""
