@@ -35,9 +35,8 @@ lint: setup ## 检查格式、类型和导入规则
 	$(BIN)/lint-imports
 
 lock: setup ## 更新依赖和下载的锁文件(需要联网)
-	PIP_FIND_LINKS= $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header \
-		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
-		--output-file requirements.lock requirements.in
+	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--strip-extras --no-emit-index-url --no-emit-find-links --output-file requirements.lock requirements.in
 	$(BIN)/python -m xianfeng.runtime.downloads --relock
 
 clean: ## 删除安装的依赖和生成的代码(不动数据)
