@@ -13,15 +13,11 @@ from services.coverage.domain.keys import DUE
 from services.coverage.projection.tables import table
 from services.coverage.queries.snapshot import Snapshot
 from services.coverage.queries.span import Span
-from xianfeng.units import TreeOfDay
 
-__all__ = ["UPPER", "Counted", "count", "occupied"]
+__all__ = ["Counted", "Counts", "count", "narrowed"]
 
 _WIDE = 4000
 """From so many units on a span is cut down to those in which something is counted."""
-
-UPPER = frozenset({"nation", "province", "city"})
-"""Levels at which an enterprise still waits for its county or street (待落位)."""
 
 Counts = list[tuple[int, int]]
 
@@ -41,15 +37,20 @@ class Counted:
 
     def total(self) -> FigureSet:
         """The figures of the unit with all that is below it."""
-        return figures((pair for pairs in self.by_group.values() for pair in pairs), self.day)
+        sums: dict[int, int] = {}
+        for pairs in self.by_group.values():
+            for key, n in pairs:
+                sums[key] = sums.get(key, 0) + n
+        return figures(sums, self.day)
 
 
 # Of due days only one thing is asked: do they lie before the day. They become one key, so that few rows travel.
 _TODAY = """
-select m.grp, m.upper, least(c.key, {due}) as counted, sum(c.n)::bigint
-  from {counts} c join unnest(%(units)s::text[], %(groups)s::int[], %(upper)s::bool[]) m(unit, grp, upper) using (unit)
+select m.grp, least(c.key, {due}) as counted, sum(c.n)::bigint
+  from {counts} c join unnest(string_to_array(%(units)s, E'\\n'), string_to_array(%(groups)s, E'\\n')::int[])
+                       m(unit, grp) using (unit)
  where c.key < {due} + %(ordinal)s
- group by 1, 2, 3
+ group by 1, 2
 """
 
 _ANY_DAY = """
@@ -62,37 +63,33 @@ with life(unit, key, late) as (
      union all
     select coalesce(units[b], unit), keys[b], false
       from {organisation}, lateral width_bucket(%(day)s, days) b where b > 0 and keys[b] <> 0
-), member as (
-    select * from unnest(%(units)s::text[], %(groups)s::int[], %(upper)s::bool[]) m(unit, grp, upper)
+), counted as (
+    select grp, key, count(*) as n, count(*) filter (where late) as late
+      from life join unnest(string_to_array(%(units)s, E'\\n'), string_to_array(%(groups)s, E'\\n')::int[])
+                     m(unit, grp) using (unit)
+     group by 1, 2
 )
-select grp, upper, key, count(*) from life join member using (unit) group by 1, 2, 3
+select grp, key, n from counted
  union all
-select grp, upper, {due}, count(*) from life join member using (unit) where late group by 1, 2
+select grp, {due}, late from counted where late > 0
 """
 
 
-async def count(snapshot: Snapshot, tree: TreeOfDay, span: Span, day: date) -> Counted:
-    """Count everything under a unit on a day, under the tree given; both today's counts and any other day's."""
-    if len(span.units) > _WIDE:
-        span = span.only(set(await occupied(snapshot, span.units)))
+async def count(snapshot: Snapshot, span: Span, day: date) -> Counted:
+    """Count everything under a unit on a day: today's counts as they are kept, another day's from the lives."""
     today = snapshot.is_business_date(day)
     rows = await snapshot.fetch(
         _statement(_TODAY if today else _ANY_DAY, snapshot.build),
-        {
-            "units": span.units,
-            "groups": span.groups,
-            "upper": [tree.level(unit) in UPPER for unit in span.units],
-            "day": day,
-            "ordinal": day.toordinal(),
-        },
+        {"units": span.units_text, "groups": span.groups_text, "day": day, "ordinal": day.toordinal()},
     )
     return _sorted_out(span, day, rows)
 
 
-def _sorted_out(span: Span, day: date, rows: Sequence[tuple[int, bool, int, int]]) -> Counted:
+def _sorted_out(span: Span, day: date, rows: Sequence[tuple[int, int, int]]) -> Counted:
     by_group: dict[int, Counts] = {}
     waiting: dict[int, Counts] = {}
-    for group, upper, key, n in rows:
+    for code, key, n in rows:
+        group, upper = divmod(code, 2)
         by_group.setdefault(group, []).append((key, n))
         if upper:
             waiting.setdefault(group, []).append((key, n))
@@ -100,14 +97,13 @@ def _sorted_out(span: Span, day: date, rows: Sequence[tuple[int, bool, int, int]
     return Counted(span, day, by_group, unplaced)
 
 
-async def occupied(snapshot: Snapshot, units: Sequence[str]) -> list[str]:
-    """Of very many units only those in which anything was ever counted: a statement takes no huge arrays."""
-    if len(units) <= _WIDE:
-        return list(units)
+async def narrowed(snapshot: Snapshot, span: Span) -> Span:
+    """Of very many units only those in which anything was ever counted: a statement takes no huge texts."""
+    if len(span.members) <= _WIDE:
+        return span
     statement = "select unit from {counts} union select unnest(units) from {enterprise} where moved"
     rows = await snapshot.fetch(_statement(statement, snapshot.build), {})
-    found = {unit for (unit,) in rows}
-    return [unit for unit in units if unit in found]
+    return span.only({unit for (unit,) in rows})
 
 
 def _statement(text: str, build: int) -> sql.Composed:

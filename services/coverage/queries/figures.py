@@ -7,7 +7,7 @@ from datetime import date
 
 from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
 from services.coverage.domain.figures import FigureSet, Rate
-from services.coverage.queries.counting import Counted, count
+from services.coverage.queries.counting import Counted, count, narrowed
 from services.coverage.queries.held import held_by_group
 from services.coverage.queries.request import path_of, read_day, read_unit, unit_message
 from services.coverage.queries.snapshot import Pool, Snapshot, snapshot
@@ -51,9 +51,9 @@ class FigureQueries:
         async with snapshot(self._pool) as now:
             wanted = read_day(day, now.business_date)
             tree = self._tree.on(wanted)
-            span = self._spans.of(tree, read_unit(tree, unit))
-            counted = await count(now, tree, span, wanted)
-            held = await held_by_group(now, counted.span)
+            span = await narrowed(now, self._spans.of(tree, read_unit(tree, unit)))
+            counted = await count(now, span, wanted)
+            held = await held_by_group(now, span)
             return self._answer(now, tree, counted, held)
 
     def _answer(self, now: Snapshot, tree: TreeOfDay, counted: Counted, held: dict[int, int]) -> pb.OverviewResponse:

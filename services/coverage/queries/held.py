@@ -35,7 +35,7 @@ async def held_by_group(snapshot: Snapshot, span: Span) -> dict[int, int]:
     rows = await _held(snapshot)
     found: dict[int, int] = {}
     if rows:
-        groups = dict(zip(span.units, span.groups, strict=True))
+        groups = {member.unit: member.group for member in span.members}
         for _, unit in rows:
             group = OWN if unit is None else groups.get(unit)
             if group is not None:

@@ -15,11 +15,12 @@ from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
 from services.coverage.domain.keys import DUTIES, DUTY_AT, STATUS_AT, STATUSES
 from services.coverage.projection.tables import table
 from services.coverage.queries.conditions import FILTERS, conditions
-from services.coverage.queries.counting import UPPER, occupied
+from services.coverage.queries.counting import narrowed
 from services.coverage.queries.figures import basis_message
 from services.coverage.queries.held import held_subjects
 from services.coverage.queries.request import one_of, read_day, read_unit, short, unit_message
 from services.coverage.queries.snapshot import Pool, Snapshot, snapshot
+from services.coverage.queries.span import Span, Spans
 from xianfeng.refusal import Refused
 from xianfeng.units import TreeOfDay, UnitTree
 from xianfeng.words import say
@@ -34,9 +35,9 @@ with life as (
     select subject, code, name, name_folded, coalesce(units[b], unit) as place, keys[b] as k, cells[b] as cell,
            sinces[b] as since, dues[b] as due, coalesce(dues[b] < %(day)s, false) as late
       from {enterprise}, lateral width_bucket(%(day)s, days) b
-     where b > 0 and keys[b] <> 0 and (moved or unit = any(%(units)s))
+     where b > 0 and keys[b] <> 0 and (moved or unit = any(string_to_array(%(units)s, E'\\n')))
 ), chosen as (
-    select * from life where place = any(%(units)s) and {conditions}
+    select * from life where place = any(string_to_array(%(units)s, E'\\n')) and {conditions}
 )
 select subject, code, name, name_folded, place, k, cell, since, due, (select count(*) from chosen) as total
   from chosen where (name_folded, subject) > (%(after_name)s, %(after_subject)s)
@@ -48,8 +49,8 @@ select count(*) from (
     select subject, code, name_folded, coalesce(units[b], unit) as place, keys[b] as k,
            coalesce(dues[b] < %(day)s, false) as late
       from {enterprise}, lateral width_bucket(%(day)s, days) b
-     where b > 0 and keys[b] <> 0 and (moved or unit = any(%(units)s))
-) life where place = any(%(units)s) and {conditions}
+     where b > 0 and keys[b] <> 0 and (moved or unit = any(string_to_array(%(units)s, E'\\n')))
+) life where place = any(string_to_array(%(units)s, E'\\n')) and {conditions}
 """
 
 
@@ -65,6 +66,7 @@ class ListQueries:
         self._rule_set = rule_set
         self._clause = clause
         self._fold = fold
+        self._spans = Spans()
 
     async def page(self, request: pb.ListRequest) -> pb.ListResponse:
         """One page, by name. Raises Refused for words that are no status, duty or filter."""
@@ -76,8 +78,8 @@ class ListQueries:
             day = read_day(request.day, now.business_date)
             tree = self._tree.on(day)
             held = await held_subjects(now)
-            units = await occupied(now, tree.subtree(read_unit(tree, request.unit)))
-            values = self._values(tree, units, request, day, held)
+            span = await narrowed(now, self._spans.of(tree, read_unit(tree, request.unit)))
+            values = self._values(span, request, day, held)
             rows = await self._rows(now, request, values | _limits(after, size))
             total = rows[0][-1] if rows else await self._total(now, request, values)
             answer = pb.ListResponse(
@@ -88,13 +90,11 @@ class ListQueries:
             answer.next_page_token = _token(rows[size - 1][3], rows[size - 1][0])
         return answer
 
-    def _values(
-        self, tree: TreeOfDay, units: list[str], request: pb.ListRequest, day: date, held: frozenset[str]
-    ) -> dict[str, Any]:
+    def _values(self, span: Span, request: pb.ListRequest, day: date, held: frozenset[str]) -> dict[str, Any]:
         text = short(request.text, "text")
-        upper = [unit for unit in units if tree.level(unit) in UPPER] if request.filter == "unplaced" else []
+        upper = [member.unit for member in span.members if member.upper] if request.filter == "unplaced" else []
         return {
-            "units": units, "day": day, "upper": upper, "held": list(held), "text": self._fold(text),
+            "units": span.units_text, "day": day, "upper": upper, "held": list(held), "text": self._fold(text),
             "code": text.upper(),
         }  # fmt: skip
 

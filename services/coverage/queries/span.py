@@ -1,45 +1,68 @@
-"""A unit and its children as arrays for one SQL statement: which unit's counts belong to which child."""
+"""A unit and its children, ready for one SQL statement: which unit's counts belong to which child."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from xianfeng.units import TreeOfDay
 
-__all__ = ["OWN", "Span", "Spans"]
+__all__ = ["OWN", "UPPER", "Member", "Span", "Spans"]
 
 OWN = -1
 """The group of what is placed at the unit itself."""
 
+UPPER = frozenset({"nation", "province", "city"})
+"""Levels at which an enterprise still waits for its county or street (待落位)."""
+
 _KEPT = 64
+
+
+class Member(NamedTuple):
+    """A unit counted under another; `group` is the place of its child, or OWN; `upper`: its level is in UPPER."""
+
+    unit: str
+    group: int
+    upper: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """All units counted under one unit, and the group of each: its place in `children`, or OWN."""
+    """All units counted under one unit.
+
+    `units_text` and `groups_text` are what statements split again (by line): a text travels in a tenth of the time
+    of an array, and is made once. A group's text is doubled, plus one if upper.
+    """
 
     unit: str
     children: tuple[str, ...]
-    units: list[str]
-    groups: list[int]
+    members: tuple[Member, ...]
+    units_text: str = field(init=False, repr=False)
+    groups_text: str = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "units_text", "\n".join(member.unit for member in self.members))
+        groups = (str(member.group * 2 + member.upper) for member in self.members)
+        object.__setattr__(self, "groups_text", "\n".join(groups))
 
     def only(self, occupied: Collection[str]) -> Span:
         """The same, without units in which nothing is counted."""
-        pairs = [(unit, group) for unit, group in zip(self.units, self.groups, strict=True) if unit in occupied]
-        return Span(self.unit, self.children, [unit for unit, _ in pairs], [group for _, group in pairs])
+        return Span(self.unit, self.children, tuple(member for member in self.members if member.unit in occupied))
 
 
 def _span(tree: TreeOfDay, unit: str) -> Span:
-    own = tree.own(unit)
-    units, groups = list(own), [OWN] * len(own)
     children = tree.children(unit)
-    for number, child in enumerate(children):
-        below = tree.subtree(child)
-        units += below
-        groups += [number] * len(below)
-    return Span(unit, children, units, groups)
+    return Span(unit, children, tuple(_members(tree, unit, children)))
+
+
+def _members(tree: TreeOfDay, unit: str, children: tuple[str, ...]) -> Iterator[Member]:
+    for own in tree.own(unit):
+        yield Member(own, OWN, tree.level(own) in UPPER)
+    for group, child in enumerate(children):
+        for below in tree.subtree(child):
+            yield Member(below, group, tree.level(below) in UPPER)
 
 
 class Spans:

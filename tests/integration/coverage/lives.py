@@ -46,10 +46,14 @@ class Life:
         return found[-1] if found and self.keys[found[-1]] else None
 
 
+_PALETTE = 150
+"""Real provinces show between one and two hundred different keys."""
+
+
 def random_life(number: int, units: Sequence[str], chance: random.Random) -> Life:
     count = chance.randint(1, 4)
     days = sorted({FIRST + timedelta(days=chance.randint(0, 600)) for _ in range(count)})
-    keys = [_key(chance) if n == 0 or chance.random() > 0.05 else 0 for n in range(len(days))]
+    keys = [_key(random.Random(chance.randrange(_PALETTE))) if n == 0 or chance.random() > 0.05 else 0 for n in range(len(days))]
     dues = [day + timedelta(days=chance.randint(-10, 90)) if chance.random() < 0.5 else None for day in days]
     home = chance.choice(units)
     moves = chance.random() < 0.1
@@ -80,8 +84,8 @@ def make_tables(connection: psycopg.Connection) -> None:
 def fill(connection: psycopg.Connection, lives: Sequence[Life]) -> None:
     """Write rows and the counts of the business date."""
     name = sql.Identifier(tables.table("enterprise", BUILD))
-    columns = "subject, part, version, code, name, name_folded, unit, key, moved, days, keys, cells, sinces, dues, units"
-    statement = sql.SQL("copy {} ({}) from stdin").format(name, sql.SQL(columns))
+    columns = "subject part version code name name_folded unit key moved days keys cells sinces dues units".split()
+    statement = sql.SQL("copy {} ({}) from stdin").format(name, sql.SQL(", ").join(map(sql.Identifier, columns)))
     with connection.cursor().copy(statement) as copy:
         for number, life in enumerate(lives):
             copy.write_row(_row(number, life))
