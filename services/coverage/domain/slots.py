@@ -1,0 +1,152 @@
+"""Dated slots: what is folded of a subject, kept whole and append-only.
+
+An entry says: from `day` on, by the event of this `version`, the slot has this value, until its last day. A slot's
+value on day D is its entry with the greatest (day, version) among those with day ≤ D; it is empty after `until`.
+An entry that ends something by its name (`ident`) leaves another that is in force alone. A void takes
+all entries of one event out. So the order in which entries arrive never matters, only their days and versions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import msgspec
+
+__all__ = ["Entry", "Folded", "Slot", "in_force", "sweep", "valid"]
+
+
+Entry = tuple[int, int, int, int | str, int, str | None]
+"""(day, version, slot, value, until, ident). Days are proleptic ordinals; `value` is a code, a count or text (0 with
+an `ident`: the slot is empty from that day); `until` is the last day, 0 for open; `ident` names what begins or ends,
+"" ends whatever is in force."""
+
+
+class Slot:
+    """The numbers of the slots; they are part of what is stored. A filing has two slots for each year."""
+
+    VOID: Final = 0
+    LIFE: Final = 1
+    UNIT: Final = 2
+    NAME: Final = 3
+    CODE: Final = 4
+    KIND: Final = 5
+    REGISTRY: Final = 6
+    SCOPE: Final = 7
+    FORMAL: Final = 8
+    PROBATIONARY: Final = 9
+    ELSEWHERE: Final = 10
+    OWN: Final = 11
+    MEMBERSHIP: Final = 12
+    ADVISER_COMMUNITY: Final = 13
+    ADVISER_OTHER: Final = 14
+    MASS_UNION: Final = 15
+    MASS_YOUTH: Final = 16
+    MASS_WOMEN: Final = 17
+    RECRUITING: Final = 18
+    NOT_READY: Final = 19
+    MERGED: Final = 20
+    UNCOVERED_REASON: Final = 21
+    # A project's and an organisation's own.
+    SERVICE: Final = 30
+    COVERED: Final = 31
+    CLOSED: Final = 32
+    FORM: Final = 40
+    TYPE: Final = 41
+    APPROVED: Final = 42
+    ENDED: Final = 43
+    TERM_ENDS: Final = 44
+    COMMUNITY_PARENT: Final = 45
+    BRANCH_COMMITTEE: Final = 46
+    CONSULTED: Final = 47
+    COVERS: Final = 48
+    LEADING_GROUP: Final = 49
+    STAFF: Final = 50
+    # A slot a year: 100 + year - 2000 and 300 + year - 2000.
+    FILED: Final = 100
+    ACCEPTED: Final = 300
+
+
+_MANY = b"\xdd"  # msgpack: an array with a length of four bytes
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(list[Entry])
+
+
+class Folded:
+    """The entries of one subject, encoded back to back so that folding an event appends a few bytes."""
+
+    __slots__ = ("body", "entries", "version")
+
+    def __init__(self, version: int = 0, entries: int = 0, body: bytes = b"") -> None:
+        self.version, self.entries, self.body = version, entries, bytearray(body)
+
+    def add(self, entry: Entry) -> None:
+        _encoder.encode_into(entry, self.body, -1)
+        self.entries += 1
+
+    def read(self) -> list[Entry]:
+        """The entries in the order of their folding."""
+        return _decoder.decode(_MANY + self.entries.to_bytes(4, "big") + self.body)
+
+
+def valid(entries: Iterable[Entry]) -> list[Entry]:
+    """Without voids and what they take out, by (day, version)."""
+    entries = list(entries)
+    voided = {entry[3] for entry in entries if entry[2] == Slot.VOID}
+    return sorted(entry for entry in entries if entry[2] != Slot.VOID and entry[1] not in voided)
+
+
+_EXPIRY, _MARKER = -1, 1 << 40
+"""In the place of a version: an expiry comes first on its day, a marker last."""
+
+
+def sweep(entries: list[Entry], marks: Iterable[int] = ()) -> Iterator[tuple[int, dict[int, Entry], set[int]]]:
+    """All days on which a slot changes, ascending: (day, entries in force by slot, slots touched).
+
+    `entries` are valid and sorted. `marks` are days to stop at besides. The dict is the same object throughout.
+    """
+    steps = entries.copy()
+    steps += [(entry[4] + 1, _EXPIRY, entry[2], entry[1], 0, None) for entry in entries if entry[4]]
+    steps += [(day, _MARKER, 0, 0, 0, None) for day in marks]
+    steps.sort()
+    force: dict[int, Entry] = {}
+    touched: set[int] = set()
+    today = steps[0][0] if steps else 0
+    for step in steps:
+        if step[0] != today:
+            yield today, force, touched
+            touched.clear()
+            today = step[0]
+        if step[1] != _MARKER and _take(force, step):
+            touched.add(step[2])
+    if steps:
+        yield today, force, touched
+
+
+def _take(force: dict[int, Entry], step: Entry) -> bool:
+    """Bring one step into force; whether it changed anything."""
+    day, version, slot, value, until, ident = step
+    held = force.get(slot)
+    if version == _EXPIRY:
+        if held is None or held[1] != value:
+            return False
+        del force[slot]
+    elif value == 0 and ident is not None:
+        if held is None or (ident and held[5] != ident):
+            return False
+        del force[slot]
+    elif until and until < day:
+        force.pop(slot, None)
+    else:
+        force[slot] = step
+    return True
+
+
+def in_force(entries: Iterable[Entry], day: int) -> dict[int, Entry]:
+    """The entry of each slot that decides on a day; a slot that is empty is missing."""
+    result: dict[int, Entry] = {}
+    for today, force, _ in sweep([entry for entry in valid(entries) if entry[0] <= day]):
+        if today > day:
+            break
+        result = dict(force)
+    return result
