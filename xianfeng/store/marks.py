@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from psycopg import Connection, Cursor
+from psycopg import AsyncConnection, Connection, Cursor
 
-__all__ = ["Mark", "mark_at", "write_mark"]
+__all__ = ["Mark", "mark_at", "mark_at_async", "write_mark"]
 
 # A clock that was set back must not make later events known earlier: the instant never falls.
 _WRITE = """
@@ -21,7 +21,7 @@ select date_trunc('minute', latest, 'UTC'), %(position)s, latest
 on conflict (minute) do update set position = excluded.position, instant = excluded.instant
  where mark.position < excluded.position
 """
-_AT = "select position, instant from mark where instant <= %s order by instant desc limit 1"
+_AT = "select position, instant from mark where instant <= %s order by instant desc, position desc limit 1"
 
 
 class Mark(NamedTuple):
@@ -37,4 +37,10 @@ def write_mark(cursor: Cursor[Any], position: int, instant: datetime) -> None:
 def mark_at(connection: Connection[Any], instant: datetime) -> Mark | None:
     """The last mark at or before the instant; None when nothing was known yet."""
     row = connection.execute(_AT, (instant,)).fetchone()
+    return None if row is None else Mark(*row)
+
+
+async def mark_at_async(connection: AsyncConnection[Any], instant: datetime) -> Mark | None:
+    """The last mark at or before the instant, as `mark_at`."""
+    row = await (await connection.execute(_AT, (instant,))).fetchone()
     return None if row is None else Mark(*row)

@@ -19,6 +19,7 @@ A = TypeVar("A", bound=Aggregate)
 
 def refuse(reason: str, kind: Kind, field: str = "", **values: object) -> Refused:
     """A refusal of the store itself, in the catalogue's words under `store.refused.<reason>`."""
+
     def text(part: str) -> str:
         return say(f"store.refused.{reason}.{part}", **values)
 

@@ -18,6 +18,7 @@ import structlog
 
 from xianfeng.clock import Clock
 from xianfeng.event import Act, Catalogue, acting
+from xianfeng.fault import located
 from xianfeng.refusal import Refused
 from xianfeng.store.answers import Answer
 from xianfeng.store.batch import Batch, Desk
@@ -112,7 +113,7 @@ class Writer:
             try:
                 self._settle(commands, self._with_patience(commands))
             except BaseException as fault:
-                _log.exception("writer-fault", commands=len(commands))
+                _log.error("writer-fault", commands=len(commands), **located(fault))
                 self._settle(commands, {command.id: fault for command in commands})
             self._cache.shrink()
 
@@ -220,7 +221,7 @@ class Writer:
             if isinstance(refusal, (*_AWAY, psycopg.Error)):
                 raise
             if not isinstance(refusal, Refused):
-                _log.exception("command-fault", command=command.id)
+                _log.error("command-fault", command=command.id, **located(refusal))
             return refusal
         return None
 

@@ -1,0 +1,38 @@
+"""Who makes the present call: set by the server's guard, read by handlers."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar, Token
+from dataclasses import dataclass
+
+__all__ = ["SERVICE", "Principal", "principal", "reset_principal", "set_principal"]
+
+SERVICE = "service"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """An account that acts. `account` is what events name as their actor; `unit` is a subject, empty: the root."""
+
+    account: str
+    role: str
+    unit: str = ""
+    enterprise: str = ""
+
+
+_principal: ContextVar[Principal] = ContextVar("principal")
+
+
+def principal() -> Principal:
+    """The account that makes the present call. Raises LookupError outside one, and inside an open one (login)."""
+    return _principal.get()
+
+
+def set_principal(caller: Principal) -> Token[Principal]:
+    """Make `caller` the one who acts, in this task."""
+    return _principal.set(caller)
+
+
+def reset_principal(token: Token[Principal]) -> None:
+    """Undo `set_principal`."""
+    _principal.reset(token)

@@ -1,0 +1,86 @@
+"""Signed tokens: who the bearer is and until when, readable by any process that has the installation's key."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from xianfeng.clock import Clock
+from xianfeng.refusal import Refused
+from xianfeng.rpc.caller import SERVICE, Principal
+from xianfeng.runtime.installation import write_private
+from xianfeng.words import say
+
+__all__ = ["LIFETIME", "Tokens", "read_local_token", "service_token", "unauthenticated", "write_local_token"]
+
+LIFETIME = timedelta(hours=12)
+_LOCAL = "local-token"
+_LONGEST = 2_000
+
+
+def unauthenticated(reason: str) -> Refused:
+    """The refusal of a caller whom nothing proves, in the words under `rpc.unauthenticated.<reason>`."""
+    message, remedy = say(f"rpc.unauthenticated.{reason}"), say("rpc.unauthenticated.remedy")
+    return Refused(message, kind="unauthenticated", reason=reason, remedy=remedy)
+
+
+class Tokens:
+    """Issues and reads tokens under one key. Their time is the clock port's."""
+
+    def __init__(self, key: bytes, clock: Clock) -> None:
+        self._clock = clock
+        self._serializer = URLSafeSerializer(key, "xianfeng.token", signer_kwargs={"digest_method": hashlib.sha256})
+
+    def issue(self, principal: Principal, lifetime: timedelta | None = LIFETIME) -> str:
+        """A token of this principal; with lifetime None it never expires."""
+        expires = None if lifetime is None else (self._clock.now() + lifetime).timestamp()
+        return str(self._serializer.dumps({**asdict(principal), "expires": expires}))
+
+    def expires(self, token: str) -> datetime | None:
+        """The instant from which a token is refused. Raises Refused for one that was not issued here."""
+        expires = self._load(token)["expires"]
+        return None if expires is None else datetime.fromtimestamp(float(str(expires)), UTC)
+
+    def read(self, token: str) -> Principal:
+        """The principal of a token. Raises Refused (unauthenticated) when it is forged, broken or expired."""
+        fields = self._load(token)
+        expires = fields.pop("expires")
+        if expires is not None and self._clock.now().timestamp() >= float(str(expires)):
+            raise unauthenticated("expired-token")
+        return Principal(**{name: str(value) for name, value in fields.items()})
+
+    def for_service(self, service: str) -> Callable[[], str]:
+        """Gives a fresh token of a service at each call: it never expires in use, however the clock moves."""
+        return lambda: service_token(self, service)
+
+    def _load(self, token: str) -> dict[str, object]:
+        try:
+            fields = self._serializer.loads(token) if len(token) <= _LONGEST else None
+        except BadData:
+            fields = None
+        if not isinstance(fields, dict) or fields.keys() != {"account", "role", "unit", "enterprise", "expires"}:
+            raise unauthenticated("bad-token")
+        return fields
+
+
+def service_token(tokens: Tokens, service: str) -> str:
+    """A token by which a service acts as itself."""
+    return tokens.issue(Principal(f"system:{service}", SERVICE))
+
+
+def write_local_token(data_dir: Path, tokens: Tokens, principal: Principal) -> None:
+    """Keep a token of the data directory's owner there, mode 0600; it never expires."""
+    write_private(data_dir / _LOCAL, tokens.issue(principal, None))
+
+
+def read_local_token(data_dir: Path) -> str:
+    """The local administrator's token. Raises Refused (unauthenticated) when it is missing or not ours to read."""
+    try:
+        return (data_dir / _LOCAL).read_text(encoding="utf-8").strip()
+    except OSError as away:
+        raise unauthenticated("no-local-token") from away
