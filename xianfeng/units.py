@@ -6,6 +6,7 @@ may be late: a slot's value on day D is its entry with the greatest (day, versio
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from datetime import date
 
 from xianfeng.unit_tree.changes import Closed, Moved, Opened, Renamed, UnitChange
 from xianfeng.unit_tree.day import TreeOfDay, UnknownUnit
-from xianfeng.unit_tree.planting import plant
+from xianfeng.unit_tree.planting import Shape, plant
 from xianfeng.unit_tree.register import Register
 from xianfeng.words import say
 
@@ -22,7 +23,8 @@ __all__ = ["NATION", "Closed", "Moved", "Opened", "Renamed", "TreeOfDay", "UnitC
 NATION = "100000"
 """The code of the whole nation: the root unless a deployment sets another."""
 
-_DAYS_KEPT = 4
+_DAYS_KEPT = 16
+_SHAPES_KEPT = 4
 
 
 class UnitTree:
@@ -36,6 +38,8 @@ class UnitTree:
         self.position = 0
         self._register = Register()
         self._days: OrderedDict[date, TreeOfDay] = OrderedDict()
+        self._shapes: OrderedDict[int, Shape] = OrderedDict()
+        self._turns: list[int] = []
 
     def __len__(self) -> int:
         """How many units were ever opened."""
@@ -54,6 +58,7 @@ class UnitTree:
                 self._register.add(change)
             except KeyError:
                 raise UnknownUnit(change.id) from None
+            self._note_turn(change.day.toordinal())
 
     def withdraw(self, change: UnitChange, position: int | None = None) -> None:
         """Take an applied change out of every day again: it was never true.
@@ -74,16 +79,33 @@ class UnitTree:
         yield
         self.position = step
         self._days.clear()
+        self._shapes.clear()
+
+    def _note_turn(self, day: int) -> None:
+        at = bisect_left(self._turns, day)
+        if self._turns[at : at + 1] != [day]:
+            self._turns.insert(at, day)
 
     def on(self, day: date) -> TreeOfDay:
-        """The tree as of a day, by everything applied so far. The last four days asked for are kept."""
+        """The tree as of a day, by everything applied so far. The last days asked for are kept."""
         tree = self._days.get(day)
         if tree is None:
-            tree = self._days[day] = TreeOfDay(day, self._register, plant(self._register, day.toordinal()), self.root)
+            tree = self._days[day] = TreeOfDay(day, self._register, self._shape_on(day.toordinal()), self.root)
             if len(self._days) > _DAYS_KEPT:
                 self._days.popitem(last=False)
         self._days.move_to_end(day)
         return tree
+
+    def _shape_on(self, day: int) -> Shape:
+        """Days between two changes share one shape: planting takes a hundred times longer than all questions."""
+        turns = bisect_right(self._turns, day)
+        turn = self._turns[turns - 1] if turns else day
+        if turn not in self._shapes:
+            self._shapes[turn] = plant(self._register, turn)
+            if len(self._shapes) > _SHAPES_KEPT:
+                self._shapes.popitem(last=False)
+        self._shapes.move_to_end(turn)
+        return self._shapes[turn]
 
     def find(self, text: str, day: date) -> list[str]:
         """Units of the day by id, code, full name or path of names; see `TreeOfDay.find`."""

@@ -44,6 +44,11 @@ class TreeOfDay:
         ids, live = self._register.ids, self._shape.live
         return (ids[n] for n in self._shape.order if live[n])
 
+    @property
+    def shape(self) -> Shape:
+        """What this day's tree shares with the days around it, until a unit changes."""
+        return self._shape
+
     @cached_property
     def root(self) -> str:
         """The unit that this deployment answers for. Raises UnknownUnit when the day has no such unit."""

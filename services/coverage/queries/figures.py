@@ -46,6 +46,11 @@ class FigureQueries:
         overview = await self.overview(unit, day)
         return pb.FiguresResponse(figures=overview.figures, basis=overview.basis)
 
+    async def resolve(self, unit: str) -> str:
+        """The id of the unit that a text names today. Raises Refused."""
+        async with snapshot(self._pool) as now:
+            return read_unit(self._tree.on(now.business_date), unit)
+
     async def overview(self, unit: str, day: str = "") -> pb.OverviewResponse:
         """One unit's figures with those of its children in division order, all from one snapshot."""
         async with snapshot(self._pool) as now:

@@ -69,14 +69,14 @@ class Spans:
     """Spans by unit; those of the last trees asked for are kept, for a page asks for the same ones again."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[int, str], tuple[TreeOfDay, Span]] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, str], tuple[object, Span]] = OrderedDict()
 
     def of(self, tree: TreeOfDay, unit: str) -> Span:
         """The span of a unit by its id."""
-        # The tree is kept with its span, so its identity cannot be taken over by a younger one.
-        key = (id(tree), unit)
+        # The shape is kept with its span, so its identity cannot be taken over by a younger one.
+        key = (id(tree.shape), unit)
         if key not in self._kept:
-            self._kept[key] = (tree, _span(tree, unit))
+            self._kept[key] = (tree.shape, _span(tree, unit))
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)

@@ -1,0 +1,169 @@
+"""Why an enterprise has this status and this duty: the row that is counted, and the events behind it.
+
+The events are asked from registry's log up to the version that the row was folded from, so that the facts shown are
+the facts that decided. "As known at" T folds the log up to T's mark instead, whatever came later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+import grpc
+from psycopg import sql
+
+from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
+from proto.xianfeng.platform.v1 import log_pb2
+from proto.xianfeng.platform.v1.log_pb2_grpc import EventLogStub
+from services.coverage.domain.keys import DUTIES, DUTY_AT, STATUS_AT, STATUSES
+from services.coverage.domain.slots import Slot, in_force
+from services.coverage.domain.timeline import GONE, Assessor, Segment, on
+from services.coverage.projection.tables import table
+from services.coverage.queries.facts import Story, tell
+from services.coverage.queries.figures import basis_message
+from services.coverage.queries.held import held_subjects
+from services.coverage.queries.reasons import clause_label, explain_cell, rule_set_label
+from services.coverage.queries.request import path_of, read_day, read_instant, short, unit_message
+from services.coverage.queries.snapshot import Pool, Snapshot, snapshot
+from xianfeng.refusal import Refused
+from xianfeng.rpc.auth import Principal
+from xianfeng.units import TreeOfDay, UnitTree
+from xianfeng.words import say
+
+__all__ = ["Explainer"]
+
+_DEADLINE = 5.0
+_HIDDEN = frozenset({"uncovered_reason"})
+"""What an enterprise's own account never sees (domain §9)."""
+
+_KNOWN = "select subject, version from {} where subject = %(text)s or code = %(code)s order by subject limit 1"
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An enterprise that the projection has, and from which moment."""
+
+    subject: str
+    version: int
+    held: bool
+    basis: pb.Basis
+    day: date
+
+
+class Explainer:
+    """Explains by one rule set; `log` is registry's event log."""
+
+    def __init__(self, pool: Pool, tree: UnitTree, assessor: Assessor, log: EventLogStub) -> None:
+        self._pool = pool
+        self._tree = tree
+        self._assessor = assessor
+        self._log = log
+
+    async def explain(self, request: pb.ExplainRequest, caller: Principal) -> pb.Explanation:
+        """Explain one enterprise on one day. Raises Refused, also for another firm than an enterprise's own."""
+        async with snapshot(self._pool) as now:
+            known = await self._find(now, request)
+        if caller.role == "enterprise" and caller.enterprise != known.subject:
+            raise Refused(say("coverage.refused.not-yours"), kind="denied", reason="not-yours", field="enterprise")
+        story = await self._story(known, request.known_at)
+        hide = _HIDDEN if caller.role == "enterprise" else frozenset()
+        return self._answer(known, story, hide)
+
+    async def _find(self, now: Snapshot, request: pb.ExplainRequest) -> _Known:
+        text = short(request.enterprise, "enterprise")
+        statement = sql.SQL(_KNOWN).format(sql.Identifier(table("enterprise", now.build)))
+        rows = await now.fetch(statement, {"text": text, "code": text.upper()})
+        if not rows:
+            message, remedy = say("coverage.refused.unknown-enterprise", text=text), say("coverage.refused.remedy-code")
+            raise Refused(message, kind="unknown", reason="unknown-enterprise", field="enterprise", remedy=remedy)
+        subject, version = rows[0]
+        day = read_day(request.day, now.business_date)
+        basis = basis_message(now, self._tree.on(day), rule_set_label(self._assessor.rules))
+        return _Known(subject, version, subject in await held_subjects(now), basis, day)
+
+    async def _story(self, known: _Known, known_at: str) -> Story:
+        try:
+            until = await self._position_at(known_at) if known_at else 0
+            wanted = log_pb2.ReadRequest(subject=known.subject, until=until)
+            raws = [found.event async for page in self._log.Read(wanted, timeout=_DEADLINE) for found in page.events]
+        except grpc.aio.AioRpcError as away:
+            remedy = say("coverage.refused.remedy-wait")
+            message = say("coverage.refused.registry-away")
+            raise Refused(message, kind="unavailable", reason="registry-away", remedy=remedy) from away
+        return tell(raws if known_at else raws[: known.version])
+
+    async def _position_at(self, known_at: str) -> int:
+        instant = read_instant(known_at)
+        mark = await self._log.MarkAt(log_pb2.MarkAtRequest(instant=instant.isoformat()), timeout=_DEADLINE)
+        if not mark.position:
+            message = say("coverage.refused.nothing-known", instant=known_at)
+            raise Refused(message, kind="invalid", reason="nothing-known", field="known_at")
+        return int(mark.position)
+
+    def _answer(self, known: _Known, story: Story, hide: frozenset[str]) -> pb.Explanation:
+        tree, rules = self._tree.on(known.day), self._assessor.rules
+        life = self._assessor.life(story.entries)
+        segment = on(life, known.day.toordinal())
+        answer = pb.Explanation(
+            row=self._row(known, story, segment, tree), day=known.day.isoformat(), rule_set=rule_set_label(rules),
+            facts=story.lines(known.day, partial(_unit_name, tree), hide=hide), history=_history(life, tree),
+            basis=known.basis,
+            path=path_of(tree, segment.unit) if segment else [],
+        )  # fmt: skip
+        if segment is None:
+            answer.warnings.append(say("coverage.explain.not-yet", day=known.day))
+        elif segment.cell == GONE:
+            answer.warnings.append(say("coverage.explain.merged"))
+        else:
+            explain_cell(rules, rules.cells[segment.cell], answer)
+        return answer
+
+    def _row(self, known: _Known, story: Story, segment: Segment | None, tree: TreeOfDay) -> pb.Row:
+        force = in_force(story.entries, known.day.toordinal())
+        row = pb.Row(subject=known.subject, held=known.held)
+        row.code, row.name = (str(force[slot][3]) if slot in force else "" for slot in (Slot.CODE, Slot.NAME))
+        if segment is not None:
+            row.unit.CopyFrom(unit_message(tree, segment.unit))
+            row.status, row.duty = _words(segment)
+            row.since, row.due = _iso(segment.since), _iso(segment.due)
+            row.clause = self._clause(segment)
+        return row
+
+    def _clause(self, segment: Segment) -> str:
+        if segment.cell == GONE:
+            return ""
+        cell = self._assessor.rules.cells[segment.cell]
+        return clause_label(self._assessor.rules, cell.duty_clause if cell.duty else cell.status_clause)
+
+
+def _history(life: list[Segment], tree: TreeOfDay) -> list[pb.Segment]:
+    """What was, is and will be, as known now: stretches of one status, duty and unit."""
+    told: list[pb.Segment] = []
+    last: tuple[str, ...] = ()
+    for segment in life:
+        status, duty = _words(segment)
+        if (status, duty, segment.unit) == last:
+            continue
+        last = (status, duty, segment.unit)
+        if told:
+            told[-1].until = _iso(segment.day - 1)
+        unit = unit_message(tree, segment.unit)
+        told.append(pb.Segment(**{"from": _iso(segment.day)}, status=status, duty=duty, unit=unit))
+    return told
+
+
+def _unit_name(tree: TreeOfDay, unit: str) -> str:
+    """The unit's path under the tree of the day asked for; planting a tree for each fact's own day takes too long."""
+    return tree.path_name(unit) if unit in tree else unit
+
+
+def _words(segment: Segment) -> tuple[str, str]:
+    """Status and duty; both empty once the record no longer counts."""
+    if not segment.key:
+        return "", ""
+    return STATUSES[segment.key >> STATUS_AT & 15], DUTIES[segment.key >> DUTY_AT & 7]
+
+
+def _iso(ordinal: int) -> str:
+    return date.fromordinal(ordinal).isoformat() if ordinal else ""

@@ -1,0 +1,46 @@
+"""The gRPC face of coverage: each method hands its question to a query; refusals become statuses in the guard."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
+from proto.xianfeng.coverage.v1.coverage_pb2_grpc import CoverageServicer
+from services.coverage.explain import Explainer
+from services.coverage.queries.figures import FigureQueries
+from services.coverage.queries.lists import ListQueries
+from services.coverage.watch import Watchers
+from xianfeng.rpc.auth import principal
+
+__all__ = ["CoverageService"]
+
+
+class CoverageService(CoverageServicer):
+    """`watchers` must be running."""
+
+    def __init__(self, figures: FigureQueries, lists: ListQueries, explainer: Explainer, watchers: Watchers) -> None:
+        self._figures = figures
+        self._lists = lists
+        self._explainer = explainer
+        self._watchers = watchers
+
+    async def Figures(self, request: pb.FiguresRequest, context: Any) -> pb.FiguresResponse:  # noqa: N802
+        return await self._figures.figures(request.unit, request.day)
+
+    async def Overview(self, request: pb.FiguresRequest, context: Any) -> pb.OverviewResponse:  # noqa: N802
+        return await self._figures.overview(request.unit, request.day)
+
+    async def List(self, request: pb.ListRequest, context: Any) -> pb.ListResponse:  # noqa: N802
+        return await self._lists.page(request)
+
+    async def Find(self, request: pb.FindRequest, context: Any) -> pb.FindResponse:  # noqa: N802
+        return await self._lists.find(request.text, request.limit)
+
+    async def Explain(self, request: pb.ExplainRequest, context: Any) -> pb.Explanation:  # noqa: N802
+        return await self._explainer.explain(request, principal())
+
+    async def Watch(self, request: pb.WatchRequest, context: Any) -> AsyncIterator[pb.OverviewResponse]:  # noqa: N802
+        unit = await self._figures.resolve(request.unit)
+        async for overview in self._watchers.watch(unit):
+            yield overview
