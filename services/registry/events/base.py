@@ -11,15 +11,19 @@ from xianfeng.event import Data
 from xianfeng.privacy import FreeText
 
 __all__ = [
+    "AdviserKind",
     "Code",
     "Correction",
     "Count",
     "EndCause",
     "Fact",
+    "Form",
     "FreeText",
     "JointForm",
+    "LeaveCause",
     "Name",
     "OrganisationType",
+    "ReleaseCause",
     "Subject",
     "date",
 ]  # fmt: skip
@@ -28,9 +32,13 @@ Subject = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,5}-[0-9a-f-]{36}$"
 Name = Annotated[FreeText, Field(min_length=1)]
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9A-HJ-NPQRTUWXY]{18}$")]
 Count = Annotated[int, Field(ge=0, le=100_000)]
+AdviserKind = Literal["community", "other"]
+Form = Literal["own", "joint", "regional", "industry", "grid"]
 JointForm = Literal["joint", "regional", "industry", "grid"]
 OrganisationType = Literal["branch", "general_branch", "committee"]
 EndCause = Literal["withdrawn", "merged", "transferred", "upgraded"]
+LeaveCause = Literal["left", "withdrawn", "merged", "transferred", "upgraded"]
+ReleaseCause = Literal["left", "term_ended", "replaced", "enterprise_closed", "other"]
 
 
 class Correction(Data):

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from services.registry.events.base import (
+    AdviserKind,
     Code,
     Count,
     EndCause,
@@ -14,8 +15,10 @@ from services.registry.events.base import (
     FactVoidedBase,
     FreeText,
     JointForm,
+    LeaveCause,
     Name,
     OrganisationType,
+    ReleaseCause,
     Subject,
     date,
 )  # fmt: skip
@@ -25,7 +28,12 @@ __all__ = ["EVENTS"]
 
 RegistryStatus = Literal["active", "closing", "moved_out", "suspended", "revoked", "deregistered", "unknown"]
 CountSource = Literal["organisation_verified", "community_verified", "declared", "yearly_report"]
-AdviserKind = Literal["community", "other"]
+CountField = Literal["formal", "probationary", "elsewhere"]
+ProposalKind = Literal["scope", "not_ready"]
+SuccessionCause = Literal["absorbed", "split"]
+TrainingKind = Literal["secretary_training", "dual_cultivation"]
+TrainingLevel = Literal["province", "city", "county"]
+EntityKind = Literal["legal_person", "branch_office"]
 MassKind = Literal["union", "youth_league", "womens_federation"]
 ScopeReason = Literal["not_property_service", "not_operating", "left_the_area", "branch_office", "duplicate", "other"]
 UncoveredReason = Literal["no_members", "investor_unwilling", "superior_not_guiding", "other"]
@@ -38,7 +46,7 @@ class EnterpriseRegistered(Fact):
     name: Name
     unit: Subject
     registry_status: RegistryStatus = "active"
-    kind: Literal["legal_person", "branch_office"] = "legal_person"
+    kind: EntityKind = "legal_person"
     parent_code: Code | None = None
     founded: date | None = None
     authority: FreeText | None = None
@@ -61,7 +69,7 @@ class EnterpriseDetailsChanged(Fact):
     """Registry facts that decide nothing; absent fields stay as they are."""
 
     TYPE = "enterprise.details-changed.v1"
-    kind: Literal["legal_person", "branch_office"] | None = None
+    kind: EntityKind | None = None
     parent_code: Code | None = None
     founded: date | None = None
     authority: FreeText | None = None
@@ -117,7 +125,7 @@ class EnterpriseMembersCounted(Fact):
 
 
 class EnterpriseMembersReported(Fact):
-    """Counts that pre-fill and never decide (企业申报, 年报; a yearly report's figure includes probationary members)."""
+    """Counts that pre-fill and never decide (企业申报, 年报; a yearly figure includes probationary members)."""
 
     TYPE = "enterprise.members-reported.v1"
     formal: Count | None = None
@@ -130,7 +138,7 @@ class EnterpriseVerificationOpened(Fact):
     """数据核实: two sources differ; until it closes the confirmed value counts."""
 
     TYPE = "enterprise.verification-opened.v1"
-    field: Literal["formal", "probationary", "elsewhere"]
+    field: CountField
     confirmed: Count | None = None
     reported: Count
     answer_by: date
@@ -138,7 +146,7 @@ class EnterpriseVerificationOpened(Fact):
 
 class EnterpriseVerificationClosed(Fact):
     TYPE = "enterprise.verification-closed.v1"
-    field: Literal["formal", "probationary", "elsewhere"]
+    field: CountField
     reason: Name
 
 
@@ -176,7 +184,7 @@ class EnterpriseOrganisationJoined(Fact):
 class EnterpriseOrganisationLeft(Fact):
     TYPE = "enterprise.organisation-left.v1"
     organisation: Subject
-    cause: Literal["left", "withdrawn", "merged", "transferred", "upgraded"]
+    cause: LeaveCause
     successor: Subject | None = None
 
 
@@ -195,7 +203,7 @@ class EnterpriseAdviserReleased(Fact):
     TYPE = "enterprise.adviser-released.v1"
     adviser: Subject
     kind: AdviserKind
-    cause: Literal["left", "term_ended", "replaced", "enterprise_closed", "other"]
+    cause: ReleaseCause
 
 
 class EnterpriseMassOrganisationFormed(Fact):
@@ -258,7 +266,7 @@ class EnterpriseScopeConfirmed(Fact):
 
 class EnterpriseProposalRefused(Fact):
     TYPE = "enterprise.proposal-refused.v1"
-    proposal: Literal["scope", "not_ready"]
+    proposal: ProposalKind
     reason: Name
 
 
@@ -289,8 +297,8 @@ class EnterpriseFilingReturned(Fact):
 
 class EnterpriseTrainingRecorded(Fact):
     TYPE = "enterprise.training-recorded.v1"
-    kind: Literal["secretary_training", "dual_cultivation"]
-    level: Literal["province", "city", "county"]
+    kind: TrainingKind
+    level: TrainingLevel
     people: Count = 1
 
 
@@ -311,7 +319,7 @@ class EnterpriseSucceeded(Fact):
     """Absorbed by, or split into, other enterprises."""
 
     TYPE = "enterprise.succeeded.v1"
-    cause: Literal["absorbed", "split"]
+    cause: SuccessionCause
     successors: Annotated[tuple[Subject, ...], Field(min_length=1, max_length=50)]
 
 

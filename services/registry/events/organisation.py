@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Literal
 
 from services.registry.events.base import (
+    AdviserKind,
     Count,
     EndCause,
     Fact,
     FactVoidedBase,
+    Form,
     FreeText,
     Name,
     OrganisationType,
@@ -19,20 +21,25 @@ from xianfeng.event import published
 
 __all__ = ["EVENTS"]
 
-Form = Literal["own", "joint", "regional", "industry", "grid"]
+Covers = Literal["enterprises", "projects"]
+Erasure = Literal["retention_ended", "requested"]
 Step = Literal["mobilised", "planned", "requested", "approved", "elected", "established"]
 
 
 class OrganisationOpened(Fact):
-    """It is being formed; it stands once step `approved` (批复) is recorded. Who belongs is the members' fact."""
+    """It is being formed; it stands once step `approved` (批复) is recorded. Who belongs is the members' fact.
+
+    `of`: the enterprise or project that forms its own organisation; absent for the other forms.
+    """
 
     TYPE = "organisation.opened.v1"
     name: Name
     form: Form
     type: OrganisationType = "branch"
     unit: Subject
-    covers: Literal["enterprises", "projects"] = "enterprises"
+    covers: Covers = "enterprises"
     functional: bool = False
+    of: Subject | None = None
 
 
 class OrganisationStepRecorded(Fact):
@@ -148,7 +155,7 @@ class AdviserAppointed(Fact):
 
     TYPE = "adviser.appointed.v1"
     holder: Subject
-    kind: Literal["community", "other"]
+    kind: AdviserKind
     unit: Subject
     full_time: bool = False
     until: date | None = None
@@ -174,7 +181,7 @@ class HolderErased(Fact):
     """Name and phone of this role holder were deleted; what the role did stays."""
 
     TYPE = "holder.erased.v1"
-    reason: Literal["retention_ended", "requested"]
+    reason: Erasure
 
 
 EVENTS = published(globals())

@@ -6,10 +6,24 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from services.registry.events.base import Count, Fact, FactVoidedBase, FreeText, Name, Subject, date
+from services.registry.events.base import (
+    Count,
+    Fact,
+    FactVoidedBase,
+    Form,
+    FreeText,
+    LeaveCause,
+    Name,
+    ReleaseCause,
+    Subject,
+    date,
+)
 from xianfeng.event import published
 
 __all__ = ["EVENTS"]
+
+
+ProjectClass = Literal["served_well", "not_served_or_badly"]
 
 
 class ProjectRegistered(Fact):
@@ -53,7 +67,7 @@ class ProjectClassDecided(Fact):
     """分类施策, decided by a person, internal."""
 
     TYPE = "project.class-decided.v1"
-    project_class: Literal["served_well", "not_served_or_badly"]
+    project_class: ProjectClass
     reason: FreeText | None = None
 
 
@@ -62,13 +76,13 @@ class ProjectOrganisationCovered(Fact):
 
     TYPE = "project.organisation-covered.v1"
     organisation: Subject
-    form: Literal["own", "joint", "regional", "industry", "grid"]
+    form: Form
 
 
 class ProjectOrganisationUncovered(Fact):
     TYPE = "project.organisation-uncovered.v1"
     organisation: Subject
-    cause: Literal["left", "withdrawn", "merged", "transferred", "upgraded"]
+    cause: LeaveCause
     successor: Subject | None = None
 
 
@@ -81,7 +95,7 @@ class ProjectAdviserAssigned(Fact):
 class ProjectAdviserReleased(Fact):
     TYPE = "project.adviser-released.v1"
     adviser: Subject
-    cause: Literal["left", "term_ended", "replaced", "enterprise_closed", "other"]
+    cause: ReleaseCause
 
 
 class ProjectOwnersCommitteeFormed(Fact):
