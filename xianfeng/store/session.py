@@ -56,7 +56,7 @@ class Session:
         """A subject's first aggregate. Raises Refused (taken) when it has events already."""
         aggregate = self._open(kind, subject)
         if aggregate.version:
-            raise refuse("taken", "taken", key=subject)
+            raise refuse("taken", "taken", held=subject)
         return aggregate
 
     def events(self, subject: str) -> list[Event]:
@@ -80,7 +80,7 @@ class Session:
         """Hold the key from this command on. Raises Refused (taken) when another subject does."""
         holder = self.find_claim(kind, key)
         if holder not in (None, subject):
-            raise refuse("taken", "taken", field, key=key)
+            raise refuse("taken", "taken", field, held=key)
         self.claims[kind, key] = subject
 
     def release(self, kind: str, key: str) -> None:

@@ -40,21 +40,21 @@ class Wanted(BaseModel):
 class Operations(operations_pb2_grpc.OperationsServicer):
     """Answers each method with one kind of outcome."""
 
-    async def Status(self, request: Any, context: Any) -> Any:
+    async def Status(self, request: Any, context: Any) -> Any:  # noqa: N802
         return operations_pb2.ServiceStatus(service=principal().account, version=principal().role)
 
-    def ListDeadLetters(self, request: Any, context: Any) -> Any:
+    def ListDeadLetters(self, request: Any, context: Any) -> Any:  # noqa: N802
         return operations_pb2.ListDeadLettersResponse(total=len(principal().unit))
 
-    async def ReplayDeadLetter(self, request: Any, context: Any) -> Any:
+    async def ReplayDeadLetter(self, request: Any, context: Any) -> Any:  # noqa: N802
         raise Refused(
             "没有这一条", kind="unknown", reason="no-letter", field="id", rule="只能重放现存的", remedy="请刷新"
         )
 
-    async def DiscardDeadLetter(self, request: Any, context: Any) -> Any:
+    async def DiscardDeadLetter(self, request: Any, context: Any) -> Any:  # noqa: N802
         Wanted.model_validate({"count": 0, "name": "13912345678"})
 
-    async def Rebuild(self, request: Any, context: Any) -> Any:
+    async def Rebuild(self, request: Any, context: Any) -> Any:  # noqa: N802
         raise RuntimeError("13912345678")
 
 
