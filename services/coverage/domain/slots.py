@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-__all__ = ["Entry", "Folded", "Slot", "in_force", "sweep", "valid"]
+__all__ = ["Entry", "Folded", "Slot", "in_force", "steps", "sweep", "take", "valid"]
 
 
 Entry = tuple[int, int, int, int | str, int, str | None]
@@ -91,61 +91,65 @@ class Folded:
 
 def valid(entries: Iterable[Entry]) -> list[Entry]:
     """Without voids and what they take out, by (day, version)."""
-    entries = list(entries)
-    voided = {entry[3] for entry in entries if entry[2] == Slot.VOID}
-    return sorted(entry for entry in entries if entry[2] != Slot.VOID and entry[1] not in voided)
+    ordered = sorted(entries)
+    voided = {entry[3] for entry in ordered if entry[2] == Slot.VOID}
+    if voided:
+        return [entry for entry in ordered if entry[2] != Slot.VOID and entry[1] not in voided]
+    return ordered
 
 
-_EXPIRY, _MARKER = -1, 1 << 40
-"""In the place of a version: an expiry comes first on its day, a marker last."""
+_EXPIRY, _MARK = -1, 1 << 40
+"""In the place of a version: an expiry comes first on its day, a mark last."""
 
 
-def sweep(entries: list[Entry], marks: Iterable[int] = ()) -> Iterator[tuple[int, dict[int, Entry], set[int]]]:
-    """All days on which a slot changes, ascending: (day, entries in force by slot, slots touched).
-
-    `entries` are valid and sorted. `marks` are days to stop at besides. The dict is the same object throughout.
-    """
-    steps = entries.copy()
-    steps += [(entry[4] + 1, _EXPIRY, entry[2], entry[1], 0, None) for entry in entries if entry[4]]
-    steps += [(day, _MARKER, 0, 0, 0, None) for day in marks]
-    steps.sort()
-    force: dict[int, Entry] = {}
-    touched: set[int] = set()
-    today = steps[0][0] if steps else 0
-    for step in steps:
-        if step[0] != today:
-            yield today, force, touched
-            touched.clear()
-            today = step[0]
-        if step[1] != _MARKER and _take(force, step):
-            touched.add(step[2])
-    if steps:
-        yield today, force, touched
+def steps(entries: list[Entry], marks: Iterable[int] = ()) -> list[Entry]:
+    """Everything that happens by day: valid entries, their expiries, and `marks`, days to stop at besides."""
+    result = entries.copy()
+    result += [(entry[4] + 1, _EXPIRY, entry[2], entry[1], 0, None) for entry in entries if entry[4]]
+    result += [(day, _MARK, Slot.VOID, 0, 0, None) for day in marks]
+    result.sort()
+    return result
 
 
-def _take(force: dict[int, Entry], step: Entry) -> bool:
-    """Bring one step into force; whether it changed anything."""
+def take(force: dict[int, Entry], step: Entry) -> bool:
+    """Bring one step into force, the entries in force by slot; whether it changed anything."""
     day, version, slot, value, until, ident = step
-    held = force.get(slot)
     if version == _EXPIRY:
+        held = force.get(slot)
         if held is None or held[1] != value:
             return False
         del force[slot]
     elif value == 0 and ident is not None:
+        held = force.get(slot)
         if held is None or (ident and held[5] != ident):
             return False
         del force[slot]
     elif until and until < day:
-        force.pop(slot, None)
+        return force.pop(slot, None) is not None
+    elif version == _MARK:
+        return False
     else:
         force[slot] = step
     return True
 
 
+def sweep(entries: list[Entry], marks: Iterable[int] = ()) -> Iterator[tuple[int, dict[int, Entry]]]:
+    """Each day on which something happens, ascending, with the entries in force; always the same dict."""
+    force: dict[int, Entry] = {}
+    today = 0
+    for step in steps(entries, marks):
+        if step[0] != today and today:
+            yield today, force
+        today = step[0]
+        take(force, step)
+    if today:
+        yield today, force
+
+
 def in_force(entries: Iterable[Entry], day: int) -> dict[int, Entry]:
     """The entry of each slot that decides on a day; a slot that is empty is missing."""
     result: dict[int, Entry] = {}
-    for today, force, _ in sweep([entry for entry in valid(entries) if entry[0] <= day]):
+    for today, force in sweep([entry for entry in valid(entries) if entry[0] <= day]):
         if today > day:
             break
         result = dict(force)

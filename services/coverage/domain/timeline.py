@@ -6,26 +6,14 @@ A pure function of the folded entries: no clock, no order of arrival. What compa
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import msgspec
 
-from services.coverage.domain.facts import Packing
-from services.coverage.domain.keys import (
-    BASE,
-    BRANCH_OFFICE,
-    DUTIES,
-    FILED,
-    FILED_IN_TIME,
-    MEMBERS,
-    RECRUITING_ALONE,
-    REGISTRY_STATUSES,
-    STATUSES,
-    TO_SETTLE,
-    enterprise_key,
-)
-from services.coverage.domain.slots import Entry, Slot, sweep, valid
+from services.coverage.domain.facts import MASS_SLOTS, Answers, Packing
+from services.coverage.domain.keys import BASE, BRANCH_OFFICE, FILED, FILED_IN_TIME, REGISTRY_STATUSES
+from services.coverage.domain.slots import Entry, Slot, steps, take, valid
 from xianfeng.rules import RuleSet
 
 __all__ = ["GONE", "Assessor", "Segment", "on"]
@@ -34,8 +22,8 @@ GONE = -1
 """The cell of a record that does not count (merged into another)."""
 
 _ACTIVE = REGISTRY_STATUSES.index("active")
-_ENDED_BY_REGISTRY = frozenset(map(REGISTRY_STATUSES.index, ("revoked", "deregistered")))
-_WORK = STATUSES.index("work")
+_NEW_YEARS = frozenset(date(year, 1, 1).toordinal() for year in range(1900, 2200))
+_IN_BASE = frozenset((Slot.LIFE, Slot.REGISTRY, Slot.SCOPE))
 
 
 class Segment(msgspec.Struct, frozen=True, gc=False):
@@ -56,127 +44,93 @@ class Assessor:
     def __init__(self, rules: RuleSet) -> None:
         self.rules = rules
         self._packing = Packing(rules)
-        self._table = rules.table
         self._start = rules.start.toordinal()
-        self._threshold = rules.number("form_threshold")
-        self._elsewhere_counts = rules.parameters["elsewhere_counts_as_members"].value is True
+        self._answers, self._before = Answers(rules, started=True), Answers(rules, started=False)
         month, day = str(rules.parameters["filing_deadline"].value).split("-")
         self._filing_deadline = int(month), int(day)
-        self._codes = [(STATUSES.index(c.status), DUTIES.index(c.duty)) for c in rules.cells]
-        self._before = [self._without_duty(n) for n in range(len(rules.cells))]
-        self._dues = [self._due_rule(rules.dues[c.due].name) for c in rules.cells]
 
     def life(self, entries: Iterable[Entry]) -> list[Segment]:
         """The segments of an enterprise, ascending; none when it was never registered."""
-        ordered = valid(entries)
-        births = [entry[0] for entry in ordered if entry[2] == Slot.LIFE]
-        if not births:
+        return self.life_of(valid(entries))
+
+    def life_of(self, ordered: list[Entry]) -> list[Segment]:
+        """The same of entries that are valid and sorted already."""
+        born = next((entry[0] for entry in ordered if entry[2] == Slot.LIFE), None)
+        if born is None:
             return []
-        born = births[0]
-        segments: list[Segment] = []
-        for segment in self._segments(ordered, born, self._marks(ordered, born)):
-            if not segments or not _same(segments[-1], segment):
-                segments.append(segment)
-        return segments
+        walk = _Walk(self, born, any(entry[2] >= Slot.ACCEPTED for entry in ordered))
+        packing, force, index, added = self._packing, walk.force, self._packing.base, [0] * 64
+        today = 0
+        for step in steps(ordered, _marks(ordered, born, self._start)):
+            if step[0] != today:
+                if today >= born:
+                    walk.stop(today, index)
+                today = step[0]
+            slot = step[2]
+            if take(force, step) and slot in packing.decides:
+                shared = Slot.MASS_UNION if slot in MASS_SLOTS else slot
+                now = packing.step(slot, force)
+                index += now - added[shared]
+                added[shared] = now
+        walk.stop(today, index)
+        return walk.segments
 
-    def _segments(self, ordered: list[Entry], born: int, marks: Iterable[int]) -> Iterator[Segment]:
-        packing, index = self._packing, self._packing.base
-        added: dict[int, int] = {}
-        base, duty, since = False, 0, 0
-        for day, force, touched in sweep(ordered, marks):
-            for slot in touched:
-                step = packing.step(slot, force.get(slot))
-                index += step - added.get(slot, 0)
-                added[slot] = step
-            if day < born:
-                continue
-            today = date.fromordinal(day)
-            if today.month == 1 and today.day == 1:
-                base = born <= day and _active(force)
-            segment_duty = 0
-            if Slot.MERGED in force:
-                cell, key, due = GONE, 0, 0
-            else:
-                cell = self._table[index + packing.mass(force)]
-                if day < self._start:
-                    cell = self._before[cell]
-                status, segment_duty = self._codes[cell]
-                key = enterprise_key(
-                    status, segment_duty, self._members(force), _value(force, Slot.REGISTRY, 6),
-                    self._marks_of(force, status, base, today),
-                )  # fmt: skip
-            if segment_duty != duty:
-                duty, since = segment_duty, day
-            if cell != GONE:
-                due = self._due(cell, since, force)
-            unit = force.get(Slot.UNIT)
-            yield Segment(
-                day, str(unit[3]) if unit else "", key, cell, since if duty else 0, due, _organisation(force)
-            )  # fmt: skip
+    def answers(self, day: int) -> Answers:
+        """The answers of the day: before the rule set's start nothing is to be done."""
+        return self._answers if day >= self._start else self._before
 
-    def _marks(self, ordered: list[Entry], born: int) -> set[int]:
-        """Days on which something may change without an entry: birth, the rule set's start, some New Year's Days."""
-        marks = {born, max(born, self._start)}
-        for entry in ordered:
-            slot = entry[2]
-            if slot in (Slot.LIFE, Slot.REGISTRY, Slot.SCOPE):
-                marks.add(_new_year(max(entry[0], born)))
-            elif slot >= Slot.FILED:
-                year = 2000 + slot - (Slot.ACCEPTED if slot >= Slot.ACCEPTED else Slot.FILED)
-                marks.add(max(born, date(year, 1, 1).toordinal()))
-                marks.add(max(born, date(year + 1, 1, 1).toordinal()))
-        return marks
-
-    def _members(self, force: Mapping[int, Entry]) -> int:
-        formal = force.get(Slot.FORMAL)
-        if formal is None:
-            return MEMBERS.index("unknown")
-        if formal[3]:
-            return 5 if formal[3] >= self._threshold else 4  # type: ignore[operator]
-        if _value(force, Slot.PROBATIONARY, 0):
-            return 3
-        return 2 if _value(force, Slot.ELSEWHERE, 0) and self._elsewhere_counts else 1
-
-    def _marks_of(self, force: Mapping[int, Entry], status: int, base: bool, today: date) -> int:
-        marks = BASE if base else 0
-        if _value(force, Slot.KIND, 0):
-            marks |= BRANCH_OFFICE
-        if base and Slot.ACCEPTED + today.year - 2000 in force:
-            marks |= FILED
-            if self._in_time(force, today.year):
-                marks |= FILED_IN_TIME
-        if status == _WORK and Slot.RECRUITING in force and not _worked(force):
-            marks |= RECRUITING_ALONE
-        stands = Slot.OWN in force or Slot.MEMBERSHIP in force
-        if stands and _value(force, Slot.REGISTRY, 6) in _ENDED_BY_REGISTRY:
-            marks |= TO_SETTLE
-        return marks
-
-    def _in_time(self, force: Mapping[int, Entry], year: int) -> bool:
-        """Whether the filing was made by the deadline; without a record of its making, whether it was accepted so."""
-        accepted = force[Slot.ACCEPTED + year - 2000]
+    def filed(self, force: Mapping[int, Entry], day: int) -> int:
+        """The marks of a filing accepted for the day's year; in time when made (or else accepted) by the deadline."""
+        year = date.fromordinal(day).year
+        accepted = force.get(Slot.ACCEPTED + year - 2000)
+        if accepted is None:
+            return 0
         made = force.get(Slot.FILED + year - 2000, accepted)
-        return made[0] <= date(year, *self._filing_deadline).toordinal()
+        in_time = made[0] <= date(year, *self._filing_deadline).toordinal()
+        return FILED | FILED_IN_TIME if in_time else FILED
 
-    def _without_duty(self, cell: int) -> int:
-        """The cell that stands for this one before the rule set began: the same status, nothing to be done."""
-        status = self.rules.cells[cell].status
-        for n, other in enumerate(self.rules.cells):
-            if other.status == status and not other.duty:
-                return n
-        raise ValueError(f"{self.rules.name}: status {status} has no cell without a duty, add a row that gives one")
 
-    def _due_rule(self, name: str) -> tuple[int, int, int]:
-        """(slot whose last day is the due day or 0, deadline or 0, days after `since`)."""
-        rule = self.rules.dues[name]
-        slot = Slot.NOT_READY if rule.until_of == "not_ready" else 0
-        return slot, rule.deadline.toordinal() if rule.deadline else 0, rule.days
+class _Walk:
+    """One life under way: what runs on from day to day."""
 
-    def _due(self, cell: int, since: int, force: Mapping[int, Entry]) -> int:
-        slot, deadline, days = self._dues[cell]
-        if slot:
-            return force[slot][4]
-        return deadline if since <= deadline else since + days if deadline else 0
+    __slots__ = ("_assessor", "_base", "_duty", "_files", "_last", "_since", "force", "segments")
+
+    def __init__(self, assessor: Assessor, born: int, files: bool) -> None:
+        self.force: dict[int, Entry] = {}
+        self.segments: list[Segment] = []
+        self._assessor, self._files = assessor, files
+        self._base = self._duty = self._since = 0
+        self._last: tuple[str, int, int, int, int, str] | None = None
+
+    def stop(self, day: int, index: int) -> None:
+        """The end of a day on which something may have changed."""
+        force = self.force
+        if day in _NEW_YEARS:
+            self._base = BASE if _active(force) else 0
+        if Slot.MERGED in force:
+            cell, key, duty, due = GONE, 0, 0, 0
+            self._duty = 0
+        else:
+            cell, key, duty, due_slot, deadline, days = self._assessor.answers(day)[index]
+            key |= self._base | self._marks(day)
+            if duty != self._duty:
+                self._duty, self._since = duty, day
+            due = force[due_slot][4] if due_slot else deadline
+            if deadline and self._since > deadline:
+                due = self._since + days
+        unit, organisation = force.get(Slot.UNIT), force.get(Slot.OWN) or force.get(Slot.MEMBERSHIP)
+        new = (
+            unit[3] if unit else "", key, cell, self._since if duty else 0, due,
+            organisation[5] if organisation else "",
+        )  # fmt: skip
+        if new != self._last:
+            self._last = new  # type: ignore[assignment]
+            self.segments.append(Segment(day, *new))  # type: ignore[arg-type]
+
+    def _marks(self, day: int) -> int:
+        kind = self.force.get(Slot.KIND)
+        marks = BRANCH_OFFICE if kind is not None and kind[3] else 0
+        return marks | self._assessor.filed(self.force, day) if self._files and self._base else marks
 
 
 def on(segments: list[Segment], day: int) -> Segment | None:
@@ -185,32 +139,25 @@ def on(segments: list[Segment], day: int) -> Segment | None:
     return segments[at - 1] if at else None
 
 
-def _same(a: Segment, b: Segment) -> bool:
-    return (a.key, a.cell, a.since, a.due, a.unit, a.organisation) == (
-        b.key, b.cell, b.since, b.due, b.unit, b.organisation,
-    )  # fmt: skip
-
-
-def _value(force: Mapping[int, Entry], slot: int, empty: int) -> int:
-    entry = force.get(slot)
-    return entry[3] if entry is not None else empty  # type: ignore[return-value]
+def _marks(ordered: list[Entry], born: int, start: int) -> set[int]:
+    """Days on which something may change without an entry: birth, the rule set's start, some New Year's Days."""
+    marks = {born, max(born, start)}
+    for entry in ordered:
+        slot = entry[2]
+        if slot in _IN_BASE:
+            marks.add(_new_year(max(entry[0], born)))
+        elif slot >= Slot.ACCEPTED:
+            year = 2000 + slot - Slot.ACCEPTED
+            marks.add(max(born, date(year, 1, 1).toordinal()))
+            marks.add(max(born, date(year + 1, 1, 1).toordinal()))
+    return marks
 
 
 def _active(force: Mapping[int, Entry]) -> bool:
-    return _value(force, Slot.REGISTRY, 6) == _ACTIVE and _value(force, Slot.SCOPE, 1) == 1
-
-
-def _worked(force: Mapping[int, Entry]) -> bool:
-    work = (Slot.ADVISER_COMMUNITY, Slot.ADVISER_OTHER, Slot.MASS_UNION, Slot.MASS_YOUTH, Slot.MASS_WOMEN)
-    return any(slot in force for slot in work)
-
-
-def _organisation(force: Mapping[int, Entry]) -> str:
-    entry = force.get(Slot.OWN) or force.get(Slot.MEMBERSHIP)
-    return (entry[5] or "") if entry else ""
+    registry, scope = force.get(Slot.REGISTRY), force.get(Slot.SCOPE)
+    return registry is not None and registry[3] == _ACTIVE and (scope is None or scope[3] == 1)
 
 
 def _new_year(day: int) -> int:
     """The first 1 January from this day on."""
-    today = date.fromordinal(day)
-    return day if today.month == 1 and today.day == 1 else date(today.year + 1, 1, 1).toordinal()
+    return day if day in _NEW_YEARS else date(date.fromordinal(day).year + 1, 1, 1).toordinal()

@@ -13,12 +13,14 @@ by itself, NULL when none does.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import psycopg
 from psycopg import sql
 
-__all__ = ["create", "drop", "index", "table"]
+__all__ = ["changing", "clear", "create", "delete", "drop", "index", "table"]
 
 _CREATE = """
 create table {fold} (
@@ -97,3 +99,22 @@ def _filled(text: str, number: int) -> sql.Composed:
     for suffix in ("due", "unit", "code", "organisation", "moved"):
         names |= {f"{name}_{suffix}": sql.Identifier(f"{name}_b{number}_{suffix}") for name in _TABLES}
     return sql.SQL(text).format(**names)
+
+
+def changing(conn: psycopg.Connection[Any], number: int, partition: int, day: date) -> list[str]:
+    """The subjects of a partition whose row changes by itself on `day`, or should have before."""
+    query = sql.SQL(" union all ").join(
+        sql.SQL("select subject from {} where part = %(part)s and next_change <= %(day)s").format(
+            sql.Identifier(table(name, number))
+        )
+        for name in ("enterprise", "project", "organisation")
+    )
+    return [subject for (subject,) in conn.execute(query, {"part": partition, "day": day})]
+
+
+def delete(conn: psycopg.Connection[Any], name: str, subjects: Sequence[str]) -> None:
+    conn.execute(sql.SQL("delete from {} where subject = any(%s)").format(sql.Identifier(name)), (list(subjects),))
+
+
+def clear(conn: psycopg.Connection[Any], name: str, partition: int) -> None:
+    conn.execute(sql.SQL("delete from {} where part = %s").format(sql.Identifier(name)), (partition,))

@@ -1,0 +1,59 @@
+"""How the counts move: what was counted of a subject goes, what is counted now comes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from services.coverage.domain.keys import due_key
+from services.coverage.projection.tables import table
+
+__all__ = ["Counted", "Delta", "sweep_zeros"]
+
+Counted = tuple[str, int, int]
+"""(unit, key, due ordinal or 0)."""
+
+
+class Delta:
+    """What one partition's batch changes in the counts."""
+
+    def __init__(self) -> None:
+        self._by_key: Counter[tuple[str, int]] = Counter()
+
+    def move(self, old: Counted | None, new: Counted | None) -> None:
+        if old != new:
+            self._add(old, -1)
+            self._add(new, 1)
+
+    def _add(self, counted: Counted | None, n: int) -> None:
+        if counted is None:
+            return
+        unit, key, due = counted
+        self._by_key[unit, key] += n
+        if due:
+            self._by_key[unit, due_key(due)] += n
+
+    def flush(self, conn: psycopg.Connection[Any], build: int, partition: int) -> None:
+        """Bring the change to the build's counts."""
+        moved = sorted((unit, key, n) for (unit, key), n in self._by_key.items() if n)
+        if not moved:
+            return
+        units, keys, ns = (list(column) for column in zip(*moved, strict=True))
+        conn.execute(
+            sql.SQL(
+                "insert into {0} (unit, key, part, n)"
+                " select unit, key, %s, n from unnest(%s::text[], %s::int[], %s::bigint[]) as moved(unit, key, n)"
+                " on conflict (unit, key, part) do update set n = {0}.n + excluded.n"
+            ).format(sql.Identifier(table("counts", build))),
+            (partition, units, keys, ns),
+        )
+
+
+def sweep_zeros(conn: psycopg.Connection[Any], build: int, partition: int) -> None:
+    """Drop keys that nothing bears any more; once a day is enough."""
+    conn.execute(
+        sql.SQL("delete from {} where part = %s and n = 0").format(sql.Identifier(table("counts", build))), (partition,)
+    )

@@ -1,0 +1,96 @@
+"""From folded facts to rows, counts and news: of a whole partition once, or of touched subjects again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+import psycopg
+
+from services.coverage.domain.folding import KINDS
+from services.coverage.domain.timeline import GONE, Assessor
+from services.coverage.projection import folds, tables
+from services.coverage.projection.announcing import Announcer, Cause, News
+from services.coverage.projection.columns import COLUMNS, COPIED_AS, ENTERPRISE
+from services.coverage.projection.counting import Delta
+from services.coverage.projection.memory import State
+from services.coverage.projection.rows import Assessed, assess
+from services.coverage.projection.tables import table
+from services.coverage.projection.writing import copy_in, upsert
+from xianfeng.bus.projection import Build
+
+__all__ = ["At", "Deriver"]
+
+
+class At(msgspec.Struct, frozen=True):
+    """Where rows are derived: one partition of one build at a business date."""
+
+    build: Build
+    partition: int
+    day: date
+
+
+class _Rows:
+    """Rows by kind of subject, and the subjects that have none (any more)."""
+
+    def __init__(self) -> None:
+        self.by_kind: dict[int, list[tuple[Any, ...]]] = {}
+        self.without: dict[int, list[str]] = {}
+
+    def add(self, kind: int, subject: str, found: Assessed) -> None:
+        if found.row is None:
+            self.without.setdefault(kind, []).append(subject)
+        else:
+            self.by_kind.setdefault(kind, []).append(found.row)
+
+
+class Deriver:
+    def __init__(self, assessor: Assessor, announcer: Announcer) -> None:
+        self._assessor, self._announcer = assessor, announcer
+
+    def all(self, conn: psycopg.Connection[Any], at: At) -> None:
+        """Rows and counts of a whole partition, in place of what is there."""
+        number = at.build.number
+        for name in (*KINDS, "counts"):
+            tables.clear(conn, table(name, number), at.partition)
+        delta = Delta()
+        for chunk in folds.read(conn, number, at.partition):
+            rows = _Rows()
+            for subject, kind, folded in chunk:
+                head = subject, at.partition, folded.version
+                found = assess(self._assessor, kind, head, folded.read(), at.day.toordinal())
+                delta.move(None, found.counted)
+                rows.add(kind, subject, found)
+            for kind, some in rows.by_kind.items():
+                copy_in(conn, table(KINDS[kind], number), COLUMNS[kind], COPIED_AS[kind], some)
+        delta.flush(conn, number, at.partition)
+
+    def again(self, conn: psycopg.Connection[Any], at: At, states: Sequence[tuple[str, State]], cause: Cause) -> None:
+        """Rows of these subjects anew; moves the counts, and announces when the build is in service."""
+        number, delta, rows, news = at.build.number, Delta(), _Rows(), []
+        for subject, state in states:
+            head = subject, at.partition, state.folded.version
+            found = assess(self._assessor, state.kind, head, state.folded.read(), at.day.toordinal())
+            delta.move(state.counted, found.counted)
+            state.counted = found.counted
+            rows.add(state.kind, subject, found)
+            if state.kind == ENTERPRISE:
+                news.append(_news(subject, state, found, cause))
+        for kind, some in rows.by_kind.items():
+            upsert(conn, table(KINDS[kind], number), COLUMNS[kind], COPIED_AS[kind], some)
+        for kind, subjects in rows.without.items():
+            tables.delete(conn, table(KINDS[kind], number), subjects)
+        delta.flush(conn, number, at.partition)
+        if at.build.announcing and news:
+            self._announcer.tell(conn, at.day, news, cause)
+
+
+def _news(subject: str, state: State, found: Assessed, cause: Cause) -> News:
+    causes = (state.correlation, state.causation) if cause == "event" else ("", "")
+    segment = found.segment
+    if segment is None or segment.cell == GONE:
+        return News(subject, None, None, None, *causes)
+    since, due = (date.fromordinal(day) if day else None for day in (segment.since, segment.due))
+    return News(subject, segment.cell, since, due, *causes)
