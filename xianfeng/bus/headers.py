@@ -1,0 +1,31 @@
+"""The two headers of a record: `position` in the log, and `after`, the position before it on its partition."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+__all__ = ["chain_of", "headers_for"]
+
+_LONGEST = 19
+
+
+def headers_for(position: int, after: int) -> list[tuple[str, bytes]]:
+    """The headers of a record, in ASCII digits."""
+    return [("position", b"%d" % position), ("after", b"%d" % after)]
+
+
+def chain_of(headers: Sequence[tuple[str, bytes | None]]) -> tuple[int, int] | None:
+    """(position, after) of a record's headers; None when they are not the relay's."""
+    if len(headers) == 2 and headers[0][0] == "position" and headers[1][0] == "after":
+        position, after = headers[0][1], headers[1][1]
+    else:
+        found = dict(headers)
+        position, after = found.get("position"), found.get("after")
+    if not (_is_number(position) and _is_number(after)):
+        return None
+    numbers = int(position or b""), int(after or b"")
+    return numbers if numbers[0] > numbers[1] else None
+
+
+def _is_number(text: bytes | None) -> bool:
+    return text is not None and text.isdigit() and len(text) < _LONGEST
