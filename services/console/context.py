@@ -1,0 +1,95 @@
+"""What every page is given: the services, the templates, the sessions, the live hub."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, cast
+from urllib.parse import quote
+
+from fastapi import Depends, Request
+
+from services.console.problems import problem
+from services.console.queries import Caller, Peers
+from services.console.session import COOKIE, LoginNeeded, PasswordNeeded, Reader, Sessions
+from services.console.stream import Hub
+from services.console.templating import Pages
+
+__all__ = ["AnyReader", "Context", "Current", "Page", "current", "local_path", "login_address", "the_day"]
+
+
+@dataclass(frozen=True)
+class Context:
+    """Made once at the start (``main``) and kept as ``app.state.context``."""
+
+    peers: Peers
+    pages: Pages
+    sessions: Sessions
+    hub: Hub
+    data_dir: Path
+
+
+@dataclass(frozen=True)
+class Page:
+    """One request of a reader: ask services for them and render for them."""
+
+    request: Request
+    context: Context
+    reader: Reader
+
+    @property
+    def caller(self) -> Caller:
+        return caller_of(self.request, self.reader.token)
+
+    async def ask(self, method: Any, message: Any) -> Any:
+        return await self.context.peers.ask(method, message, self.caller)
+
+    def show(self, template: str, *, status: int = 200, **values: Any) -> Any:
+        return self.context.pages.answer(self.request, template, status=status, reader=self.reader, **values)
+
+
+def current(request: Request) -> Context:
+    return cast(Context, request.app.state.context)
+
+
+def caller_of(request: Request, token: str = "") -> Caller:
+    """Return for whom the services are called, with the browser's address for registry's rate limit."""
+    return Caller(token, request.state.correlation, request.client.host if request.client else "")
+
+
+def any_reader(request: Request) -> Page:
+    """Give the page of whoever is logged in, also with a one-time password. Raises LoginNeeded."""
+    context = current(request)
+    reader = context.sessions.read(request.cookies.get(COOKIE))
+    if reader is None:
+        raise LoginNeeded
+    return Page(request, context, reader)
+
+
+def _reader(page: Annotated[Page, Depends(any_reader)]) -> Page:
+    if page.reader.must_change_password:
+        raise PasswordNeeded
+    return page
+
+
+AnyReader = Annotated[Page, Depends(any_reader)]
+Current = Annotated[Page, Depends(_reader)]
+
+
+def the_day(day: str = "") -> str:
+    """Check the day in the address: an ISO day, or empty for the present."""
+    try:
+        return date.fromisoformat(day).isoformat() if day else ""
+    except ValueError:
+        raise problem(422, "bad-day", day=day[:40]) from None
+
+
+def local_path(address: str) -> str:
+    """Return a place of our own to go on to; anything else becomes the start page."""
+    return address if address.startswith("/") and address[1:2] not in ("/", "\\") and address.isprintable() else "/"
+
+
+def login_address(request: Request) -> str:
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return "/login" if wanted == "/" else f"/login?next={quote(wanted, safe='')}"

@@ -1,0 +1,98 @@
+// Holds the one event stream of this browser and hands each unit's frames to the pages that show it.
+(function (scope) {
+  "use strict";
+  var FIRST = 500, LONGEST = 30000;
+
+  // Follow units; `deliver(unit, message)` gets frames (unit set) and states (unit null). Returns a function that ends it.
+  // A native EventSource gives up for good on an error answer of a proxy, so it is opened again here.
+  function follow(units, deliver) {
+    var source = null, timer = null, pause = FIRST, ended = false;
+
+    function open() {
+      var query = units.map(function (unit) { return "unit=" + encodeURIComponent(unit); }).join("&");
+      source = new EventSource("/events?" + query);
+      source.onopen = function () { pause = FIRST; };
+      source.onerror = function () {
+        source.close();
+        if (ended) { return; }
+        deliver(null, { state: "stalled" });
+        timer = setTimeout(open, pause * (0.5 + Math.random()));
+        pause = Math.min(pause * 2, LONGEST);
+      };
+      source.addEventListener("state", function (event) {
+        if (event.data === "login") { end(); }
+        deliver(null, { state: event.data });
+      });
+      units.forEach(function (unit) {
+        source.addEventListener(unit, function (event) { deliver(unit, { frame: event.data }); });
+      });
+    }
+
+    function end() {
+      ended = true;
+      clearTimeout(timer);
+      if (source) { source.close(); }
+    }
+
+    open();
+    return end;
+  }
+
+  scope.xianfengLive = { follow: follow };
+  if (typeof SharedWorkerGlobalScope === "undefined") { return; }
+
+  // A background page is slowed to one message a minute; one that was silent for three has gone.
+  var SILENT = 180000;
+  var pages = new Map(), newest = new Map(), state = null, followed = "", stop = null, soon = null;
+
+  function wanted() {
+    var units = new Set();
+    pages.forEach(function (page) { units.add(page.unit); });
+    return Array.from(units).sort();
+  }
+
+  function deliver(unit, message) {
+    if (unit === null) { state = message; } else { newest.set(unit, message); }
+    if (message.state === "login") { followed = ""; }
+    pages.forEach(function (page, port) {
+      if (unit === null || page.unit === unit) { port.postMessage(message); }
+    });
+  }
+
+  function settle() {
+    soon = null;
+    var units = wanted();
+    if (units.join() === followed) { return; }
+    if (stop) { stop(); }
+    followed = units.join();
+    newest.forEach(function (_, unit) { if (units.indexOf(unit) < 0) { newest.delete(unit); } });
+    stop = units.length ? follow(units, deliver) : null;
+  }
+
+  // Going from page to page must not open two streams.
+  function settleSoon() { if (soon === null) { soon = setTimeout(settle, 50); } }
+
+  function greet(port, unit) {
+    if (state) { port.postMessage(state); }
+    if (newest.has(unit)) { port.postMessage(newest.get(unit)); }
+  }
+
+  scope.onconnect = function (event) {
+    var port = event.ports[0];
+    port.onmessage = function (message) {
+      if (message.data.leave) {
+        pages.delete(port);
+      } else {
+        var known = pages.has(port);
+        pages.set(port, { unit: message.data.watch, heard: Date.now() });
+        if (!known) { greet(port, message.data.watch); }
+      }
+      settleSoon();
+    };
+  };
+
+  setInterval(function () {
+    pages.forEach(function (page, port) { if (Date.now() - page.heard > SILENT) { pages.delete(port); } });
+    settleSoon();
+  }, 60000);
+})(self);

@@ -1,0 +1,79 @@
+// Keeps the numbers of an open page current. A frame carries the page's own elements; what differs is written into the
+// elements that are there, so nothing that the reader looks at, has scrolled to or has focused is replaced.
+(function () {
+  "use strict";
+  var indicator = document.getElementById("live-state");
+  if (!indicator) { return; }
+  var unit = indicator.dataset.unit;
+
+  function show(state) {
+    indicator.dataset.state = state;
+    indicator.textContent = indicator.dataset[state + "Text"];
+    if (state === "login") {
+      var again = document.createElement("a");
+      again.href = location.href;
+      again.textContent = " ↻";
+      indicator.append(again);
+    }
+  }
+
+  function update(element, fresh) {
+    var changed = false;
+    Array.from(fresh.attributes).forEach(function (attribute) {
+      if (element.getAttribute(attribute.name) !== attribute.value) {
+        element.setAttribute(attribute.name, attribute.value);
+      }
+    });
+    if (element.textContent !== fresh.textContent) {
+      element.textContent = fresh.textContent;
+      changed = true;
+    }
+    return changed;
+  }
+
+  function flash(element) {
+    element.classList.remove("changed");
+    void element.getBoundingClientRect();
+    element.classList.add("changed");
+  }
+
+  function apply(html) {
+    var template = document.createElement("template");
+    template.innerHTML = html;
+    var page = document.getElementById("numbers");
+    var other = template.content.getElementById("numbers").dataset.shape !== page.dataset.shape;
+    document.getElementById("shape-changed").classList.toggle("gone", !other);
+    template.content.querySelectorAll("[data-live]").forEach(function (fresh) {
+      var element = document.getElementById(fresh.id);
+      if (element && update(element, fresh)) { flash(element); }
+    });
+    document.getElementById("as-of").textContent = document.getElementById("n-day").textContent;
+    page.dataset.frames = Number(page.dataset.frames || 0) + 1;
+  }
+
+  function take(message) {
+    if (message.state) { show(message.state); } else { apply(message.frame); }
+  }
+
+  // One stream for the whole browser where shared workers exist (a browser allows six connections a host);
+  // elsewhere one for this page.
+  function connect() {
+    var address = document.body.dataset.worker;
+    if (window.SharedWorker) {
+      var worker = new SharedWorker(address, { name: "xianfeng-live" });
+      worker.port.onmessage = function (event) { take(event.data); };
+      var tell = function () { worker.port.postMessage({ watch: unit }); };
+      tell();
+      setInterval(tell, 20000);
+      window.addEventListener("pagehide", function () { worker.port.postMessage({ leave: true }); });
+      window.addEventListener("pageshow", function (event) { if (event.persisted) { tell(); } });
+    } else {
+      var script = document.createElement("script");
+      script.src = address;
+      script.onload = function () { window.xianfengLive.follow([unit], function (_, message) { take(message); }); };
+      document.head.append(script);
+    }
+  }
+
+  connect();
+})();

@@ -1,0 +1,178 @@
+"""What the console listens to: one Watch stream a unit, shared by everybody who looks at it.
+
+A frame is rendered once and the same bytes go to all. Every client has one slot a unit that holds the newest frame
+only, so a slow reader skips to the newest and memory cannot grow.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import grpc
+import structlog
+
+__all__ = ["Hub", "Slot", "state_frame"]
+
+log = structlog.get_logger(__name__)
+
+LINGER = 3.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
+Watch = Callable[[str], AsyncIterator[Any]]
+Render = Callable[[Any], bytes]
+
+
+def state_frame(state: str) -> bytes:
+    """Tell a page how its stream is: ``live``, ``stalled`` (numbers may be old) or ``login``."""
+    return f"event: state\ndata: {state}\n\n".encode()
+
+
+class Slot:
+    """One client: the newest frame of each unit it watches, and the newest state."""
+
+    def __init__(self) -> None:
+        self._newest: dict[str, bytes] = {}
+        self._filled = asyncio.Event()
+        self.closed = False
+
+    def put(self, key: str, frame: bytes) -> None:
+        self._newest[key] = frame
+        self._filled.set()
+
+    def close(self) -> None:
+        self.closed = True
+        self._filled.set()
+
+    async def take(self, patience: float) -> bytes:
+        """Wait for frames and empty the slot; empty bytes after ``patience`` seconds without any."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._filled.wait(), patience)
+        taken, self._newest = b"".join(self._newest.values()), {}
+        self._filled.clear()
+        return taken
+
+
+class _Unit:
+    """A watched unit: who looks at it, and the last frame for whoever comes next."""
+
+    def __init__(self) -> None:
+        self.slots: set[Slot] = set()
+        self.frame = b""
+        self.state = b""
+        self.task: asyncio.Task[None] | None = None
+
+    def tell(self, key: str, frame: bytes) -> None:
+        for slot in self.slots:
+            slot.put(key, frame)
+
+
+class Hub:
+    """Watches the units that somebody looks at. ``run`` renders; nothing is sent before it runs."""
+
+    def __init__(self, watch: Watch, render: Render) -> None:
+        self._watch = watch
+        self._render = render
+        self._units: dict[str, _Unit] = {}
+        self._dirty: dict[str, Any] = {}
+        self._wake = asyncio.Event()
+
+    @contextmanager
+    def subscribe(self, units: Iterable[str]) -> Iterator[Slot]:
+        """Give a slot that is filled for as long as the block lasts."""
+        slot, wanted = Slot(), set(units)
+        for name in wanted:
+            self._join(name, slot)
+        try:
+            yield slot
+        finally:
+            for name in wanted:
+                self._leave(name, slot)
+
+    @property
+    def watched(self) -> int:
+        return len(self._units)
+
+    @property
+    def clients(self) -> int:
+        return len(set().union(*(unit.slots for unit in self._units.values())))
+
+    async def run(self) -> None:
+        """Render whatever changed, one unit after the other; under load a unit's older overviews are skipped."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._dirty:
+                name = next(iter(self._dirty))
+                began = time.perf_counter()
+                self._send(name, self._dirty.pop(name))
+                # Half of the loop's time stays for pages.
+                await asyncio.sleep(time.perf_counter() - began)
+
+    def close(self) -> None:
+        """End all streams; the clients come back by themselves."""
+        for unit in self._units.values():
+            if unit.task:
+                unit.task.cancel()
+            for slot in unit.slots:
+                slot.close()
+
+    def _join(self, name: str, slot: Slot) -> None:
+        unit = self._units.setdefault(name, _Unit())
+        unit.slots.add(slot)
+        if unit.task is None:
+            unit.task = asyncio.create_task(self._follow(name, unit))
+        for key, frame in ((name, unit.frame), ("state", unit.state)):
+            if frame:
+                slot.put(key, frame)
+
+    def _leave(self, name: str, slot: Slot) -> None:
+        unit = self._units[name]
+        unit.slots.discard(slot)
+        if not unit.slots:
+            # A reader who goes from page to page comes back within a moment.
+            asyncio.get_running_loop().call_later(LINGER, self._forget, name, unit)
+
+    def _forget(self, name: str, unit: _Unit) -> None:
+        if unit.slots or self._units.get(name) is not unit:
+            return
+        del self._units[name]
+        self._dirty.pop(name, None)
+        if unit.task:
+            unit.task.cancel()
+
+    def _send(self, name: str, overview: Any) -> None:
+        unit = self._units.get(name)
+        if unit is None:
+            return
+        frame = self._render(overview)
+        if frame != unit.frame:
+            unit.frame = frame
+            unit.tell(name, frame)
+
+    async def _follow(self, name: str, unit: _Unit) -> None:
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                async for overview in self._watch(name):
+                    pause = FIRST_PAUSE
+                    self._set_state(unit, "live")
+                    self._dirty[name] = overview
+                    self._wake.set()
+                reason = "ended"
+            except grpc.aio.AioRpcError as lost:
+                reason = lost.code().name
+            self._set_state(unit, "stalled")
+            log.info("watch-lost", unit=name, reason=reason, pause=round(pause, 2))
+            await asyncio.sleep(pause * random.uniform(0.5, 1.5))
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    @staticmethod
+    def _set_state(unit: _Unit, state: str) -> None:
+        frame = state_frame(state)
+        if frame != unit.state:
+            unit.state = frame
+            unit.tell("state", frame)

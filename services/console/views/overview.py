@@ -1,0 +1,225 @@
+"""What the overview of a unit shows, made of coverage's answer; the page and each live frame are made of this."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from zlib import crc32
+
+from services.console.templating import link
+from services.console.views.labels import DUTIES, ORGANISED, STATUSES, label
+from xianfeng.words import say
+
+__all__ = ["Bar", "Child", "Number", "Overview", "Rate", "overview"]
+
+
+@dataclass(frozen=True)
+class Number:
+    """A figure by name, with the list behind it; ``id`` is where a live frame puts its new value."""
+
+    id: str
+    label: str
+    value: int
+    href: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A rate with what it divides; ``percent`` is 0–100, and 0 over a zero denominator."""
+
+    name: str
+    label: str
+    shown: str
+    percent: float
+    numerator: int
+    denominator: int
+    numerator_label: str
+    denominator_label: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One stretch of a bar in percent of its width."""
+
+    id: str
+    kind: str
+    start: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Child:
+    """A row of the table of child units."""
+
+    id: str
+    name: str
+    level: str
+    href: str
+    enterprises: int
+    rate: str
+    bars: tuple[Bar, ...]
+    must_form: Number
+    overdue: Number
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Everything on the page; ``asked_day`` is empty when the reader looks at the present."""
+
+    unit: Any
+    path: tuple[Any, ...]
+    day: str
+    asked_day: str
+    rule_set: str
+    tree_date: str
+    headline: tuple[Number, ...]
+    rates: tuple[Rate, ...]
+    beside: str
+    asides: tuple[Number, ...]
+    statuses: tuple[Number, ...]
+    duties: tuple[Number, ...]
+    bars: tuple[Bar, ...]
+    children: tuple[Child, ...]
+    own: int
+    held: int
+    registered: int
+
+    @property
+    def shape(self) -> str:
+        """Changes when rows come or go; numbers alone leave it as it is."""
+        rows = [child.id for child in self.children] + [str(self.own > 0), str(self.registered > 0)]
+        return f"{crc32(','.join(rows).encode()):x}"
+
+
+def overview(answer: Any, asked_day: str = "") -> Overview:
+    """Make the view of an OverviewResponse."""
+    figures, basis = answer.figures, answer.basis
+    numbers = _Numbers(figures, asked_day)
+    return Overview(
+        unit=figures.unit,
+        path=tuple(answer.path),
+        day=figures.day or basis.business_date,
+        asked_day=asked_day,
+        rule_set=basis.rule_set,
+        tree_date=basis.tree_date,
+        headline=_headline(numbers),
+        rates=tuple(_rate(rate) for rate in figures.rates),
+        beside=_beside(figures),
+        asides=_asides(numbers),
+        statuses=tuple(numbers.of_status(status) for status in STATUSES),
+        duties=tuple(numbers.of_duty(duty) for duty in DUTIES),
+        bars=_bars("all", figures),
+        children=tuple(_child(child, asked_day) for child in answer.children),
+        own=answer.own,
+        held=figures.held,
+        registered=figures.registered,
+    )
+
+
+class _Numbers:
+    """Makes the numbers of one unit, each with the address of its list."""
+
+    def __init__(self, figures: Any, day: str) -> None:
+        self.figures = figures
+        self._day = day
+
+    def of_status(self, status: str) -> Number:
+        value = self.figures.by_status.get(status, 0)
+        return Number(f"s-{status}", label("status", status), value, self._list(status=status))
+
+    def of_duty(self, duty: str) -> Number:
+        value = self.figures.by_duty.get(duty, 0)
+        return Number(f"d-{duty}", label("duty", duty), value, self._list(duty=duty))
+
+    def plain(self, name: str, **query: object) -> Number:
+        href = self._list(**query) if query else ""
+        return Number(f"n-{name}", label("figure", name), getattr(self.figures, name), href)
+
+    def _list(self, **query: object) -> str:
+        return link("units", self.figures.unit.id, "enterprises", day=self._day, **query)
+
+
+def _headline(numbers: _Numbers) -> tuple[Number, ...]:
+    figures = numbers.figures
+    organised = sum(figures.by_status.get(status, 0) for status in ORGANISED)
+    must_form = numbers.of_duty("form_organisation")
+    return (
+        numbers.plain("enterprises"),
+        Number("n-organised", say("console.overview.organised"), organised),
+        Number("n-work", label("status", "work"), figures.by_status.get("work", 0), numbers.of_status("work").href),
+        Number("n-must-form", must_form.label, must_form.value, must_form.href),
+        numbers.plain("overdue", overdue=1),
+    )
+
+
+def _asides(numbers: _Numbers) -> tuple[Number, ...]:
+    return (
+        numbers.plain("unsurveyed", filter="unsurveyed"),
+        numbers.plain("unknown_registry_status"),
+        numbers.plain("inactive", status="inactive"),
+        numbers.plain("to_settle", filter="to_settle"),
+        numbers.plain("moving", filter="moving"),
+        numbers.plain("unplaced", filter="unplaced"),
+        numbers.plain("joint_with_three", filter="joint_with_three"),
+        numbers.plain("recruiting_alone"),
+        numbers.plain("held", filter="held"),
+    )
+
+
+def _beside(figures: Any) -> str:
+    return say("console.overview.beside", registered=f"{figures.registered:,}", out=f"{figures.out_of_scope:,}")
+
+
+def _rate(rate: Any) -> Rate:
+    return Rate(
+        name=rate.name,
+        label=rate.label,
+        shown=rate.shown,
+        percent=_percent(rate.numerator, rate.denominator),
+        numerator=rate.numerator,
+        denominator=rate.denominator,
+        numerator_label=rate.numerator_label,
+        denominator_label=rate.denominator_label,
+    )
+
+
+def _child(figures: Any, day: str) -> Child:
+    numbers = _Numbers(figures, day)
+    unit, must_form, overdue = figures.unit, numbers.of_duty("form_organisation"), numbers.plain("overdue", overdue=1)
+    return Child(
+        id=unit.id,
+        name=unit.name,
+        level=unit.level,
+        href=link("units", unit.id, day=day),
+        enterprises=figures.enterprises,
+        rate=next((rate.shown for rate in figures.rates if rate.name == "R1"), "–"),
+        bars=_bars(unit.id, figures),
+        must_form=Number(f"c-{unit.id}-form", must_form.label, must_form.value, must_form.href),
+        overdue=Number(f"c-{unit.id}-overdue", overdue.label, overdue.value, overdue.href),
+    )
+
+
+def _bars(owner: str, figures: Any) -> tuple[Bar, ...]:
+    """Own, jointly formed, work coverage, none: four stretches that fill the bar."""
+    counts = figures.by_status
+    parts = {
+        "own": counts.get("own", 0),
+        "shared": sum(counts.get(status, 0) for status in ORGANISED if status != "own"),
+        "work": counts.get("work", 0),
+        "none": counts.get("none", 0),
+    }
+    return tuple(_stretches(owner, parts.items(), sum(parts.values())))
+
+
+def _stretches(owner: str, parts: Iterable[tuple[str, int]], total: int) -> Iterable[Bar]:
+    start = 0.0
+    for kind, count in parts:
+        width = _percent(count, total)
+        yield Bar(f"b-{owner}-{kind}", kind, round(start, 2), width)
+        start += width
+
+
+def _percent(part: int, whole: int) -> float:
+    return round(100 * part / whole, 2) if whole else 0.0

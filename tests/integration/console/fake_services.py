@@ -1,0 +1,195 @@
+# ruff: noqa: N802 – gRPC's own names
+"""Registry and coverage as the console sees them, behind real gRPC: for the tests of the pages alone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import grpc
+
+from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
+from proto.xianfeng.coverage.v1 import coverage_pb2_grpc
+from proto.xianfeng.platform.v1 import operations_pb2 as ops
+from proto.xianfeng.platform.v1 import operations_pb2_grpc
+from proto.xianfeng.registry.v1 import accounts_pb2 as acc
+from proto.xianfeng.registry.v1 import accounts_pb2_grpc
+from tests.integration.console.figures import DAY, ROOT, RULES, make_explanation, make_figures, make_row, make_units
+
+PASSWORD = "right-password-1"
+WATCHER = "Bearer token-of-the-console"
+ACCOUNTS = {
+    "province": acc.Account(id="acc-1", handle="province", role="office", unit=ROOT),
+    "fresh": acc.Account(id="acc-2", handle="fresh", role="office", unit=ROOT, must_change_password=True),
+    "other": acc.Account(id="acc-3", handle="other", role="office", unit="unit-410100"),
+    "firm": acc.Account(id="acc-4", handle="firm", role="enterprise", enterprise="ent-1"),
+    "closed": acc.Account(id="acc-5", handle="closed", role="office", unit=ROOT),
+}
+
+
+class World:
+    """What the services know; ``set_must_form`` changes a county and tells whoever watches it or a unit above."""
+
+    def __init__(self) -> None:
+        self.units = make_units()
+        self.must_form = dict.fromkeys(self.units, 4)
+        self.changed: dict[str, set[asyncio.Event]] = {}
+        self.calls: list[tuple[str, dict[str, str]]] = []
+        self.empty: set[str] = set()
+
+    def set_must_form(self, unit: str, value: int) -> None:
+        difference = value - self.must_form[unit]
+        while unit:
+            self.must_form[unit] += difference
+            for event in self.changed.get(unit, ()):
+                event.set()
+            unit = self.units[unit][1]
+
+    def figures(self, unit: str, day: str = DAY) -> Any:
+        if unit in self.empty:
+            return pb.Figures(unit=self.units[unit][0], day=day)
+        scale = {"province": 40, "city": 5}.get(self.units[unit][0].level, 1)
+        return make_figures(self.units[unit][0], self.must_form[unit], scale, day or DAY)
+
+    def path(self, unit: str) -> list[Any]:
+        line: list[Any] = []
+        while unit:
+            line.insert(0, self.units[unit][0])
+            unit = self.units[unit][1]
+        return line
+
+    def overview(self, unit: str, day: str = "") -> Any:
+        children = [self.figures(name, day) for name, (_, parent) in self.units.items() if parent == unit]
+        basis = pb.Basis(business_date=DAY, rule_set=RULES, tree_date=day or DAY)
+        kept = [] if unit in self.empty else children
+        return pb.OverviewResponse(
+            figures=self.figures(unit, day), path=self.path(unit), children=kept, basis=basis, own=2
+        )
+
+
+async def known(world: World, request: Any, context: Any) -> str:
+    """Check the token as the real services do, and the unit."""
+    metadata = dict(context.invocation_metadata())
+    world.calls.append((type(request).__name__, metadata))
+    if metadata.get("authorization") not in {WATCHER, *(f"Bearer token-{name}" for name in ACCOUNTS)} - {
+        "Bearer token-closed"
+    }:
+        await context.abort(grpc.StatusCode.UNAUTHENTICATED, "请先登录")
+    unit = getattr(request, "unit", "") or ROOT
+    if unit not in world.units:
+        await context.abort(grpc.StatusCode.NOT_FOUND, f"没有找到“{unit}”这个单位")
+    return unit
+
+
+class FakeCoverage(coverage_pb2_grpc.CoverageServicer):
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def Figures(self, request: Any, context: Any) -> Any:
+        unit = await known(self._world, request, context)
+        return pb.FiguresResponse(figures=self._world.figures(unit, request.day))
+
+    async def Overview(self, request: Any, context: Any) -> Any:
+        return self._world.overview(await known(self._world, request, context), request.day)
+
+    async def List(self, request: Any, context: Any) -> Any:
+        unit = await known(self._world, request, context)
+        basis = pb.Basis(rule_set=RULES)
+        if request.duty == "survey":
+            return pb.ListResponse(basis=basis)
+        token = "" if request.page_token else "more"
+        rows = [make_row(self._world.units[unit][0])] * 3
+        return pb.ListResponse(rows=rows, total=6, next_page_token=token, basis=basis)
+
+    async def Explain(self, request: Any, context: Any) -> Any:
+        await known(self._world, request, context)
+        if request.enterprise not in ("914108000000000018", "ent-1"):
+            await context.abort(grpc.StatusCode.NOT_FOUND, f"没有找到企业“{request.enterprise}”")
+        county = "unit-410802"
+        return make_explanation(self._world.units[county][0], self._world.path(county), request.day or DAY)
+
+    async def Find(self, request: Any, context: Any) -> Any:
+        await known(self._world, request, context)
+        units = [unit for unit, _ in self._world.units.values() if request.text in unit.name]
+        row = make_row(self._world.units["unit-410802"][0])
+        return pb.FindResponse(units=units, enterprises=[row] if request.text in row.name + row.code else [])
+
+    async def Watch(self, request: Any, context: Any) -> AsyncIterator[Any]:
+        unit, event = await known(self._world, request, context), asyncio.Event()
+        self._world.changed.setdefault(unit, set()).add(event)
+        try:
+            while True:
+                event.clear()
+                yield self._world.overview(unit)
+                await event.wait()
+        finally:
+            self._world.changed[unit].discard(event)
+
+
+class FakeAccounts(accounts_pb2_grpc.AccountsServicer):
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def Login(self, request: Any, context: Any) -> Any:
+        self._world.calls.append(("LoginRequest", dict(context.invocation_metadata())))
+        account = ACCOUNTS.get(request.handle)
+        if request.handle == "eager":
+            await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "这个账号尝试次数过多")
+        if account is None or request.password != PASSWORD:
+            await context.abort(grpc.StatusCode.UNAUTHENTICATED, "账号或密码不对")
+        return acc.LoginResponse(token=f"token-{request.handle}", account=account, expires="2999-01-01T00:00:00+00:00")
+
+    async def ChangePassword(self, request: Any, context: Any) -> Any:
+        await known(self._world, request, context)
+        if len(request.new_password) < 12:
+            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "新密码太短")
+        return acc.ChangePasswordResponse(token="token-fresh")
+
+
+class FakeOperations(operations_pb2_grpc.OperationsServicer):
+    def __init__(self, world: World, service: str) -> None:
+        self._world = world
+        self._service = service
+
+    async def Status(self, request: Any, context: Any) -> Any:
+        await known(self._world, request, context)
+        projection = ops.ProjectionStatus(
+            name="coverage",
+            version=1,
+            build=1,
+            state="serving",
+            positions={0: 120, 1: 118},
+            business_date=DAY,
+            held=2,
+            dead_letters=3,
+        )
+        relay = ops.RelayStatus(leading=True, position=120, head=120)
+        return ops.ServiceStatus(
+            service=self._service, version="0.1.0", relay=relay, projections=[projection], clock="2026-03-31T08:00:00Z"
+        )
+
+
+class FakeServices:
+    """Both services on one port; ``stop`` and ``start`` again on the same port play a crash."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.port = 0
+        self._server: Any = None
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    async def start(self) -> None:
+        server = grpc.aio.server(options=(("grpc.so_reuseport", 0),))
+        coverage_pb2_grpc.add_CoverageServicer_to_server(FakeCoverage(self.world), server)
+        accounts_pb2_grpc.add_AccountsServicer_to_server(FakeAccounts(self.world), server)
+        operations_pb2_grpc.add_OperationsServicer_to_server(FakeOperations(self.world, "coverage"), server)
+        self.port = server.add_insecure_port(f"127.0.0.1:{self.port}")
+        await server.start()
+        self._server = server
+
+    async def stop(self) -> None:
+        await self._server.stop(None)
