@@ -23,7 +23,7 @@ from services.coverage.projection.tables import table
 from services.coverage.queries.facts import Story, tell
 from services.coverage.queries.figures import basis_message
 from services.coverage.queries.held import held_subjects
-from services.coverage.queries.reasons import clause_label, explain_cell, rule_set_label
+from services.coverage.queries.reasons import clause_of, explain_cell, rule_set_label
 from services.coverage.queries.request import path_of, read_day, read_instant, short, unit_message
 from services.coverage.queries.snapshot import Pool, Snapshot, snapshot
 from xianfeng.refusal import Refused
@@ -59,6 +59,7 @@ class Explainer:
         self._tree = tree
         self._assessor = assessor
         self._log = log
+        self._clause = clause_of(assessor.rules)
 
     async def explain(self, request: pb.ExplainRequest, caller: Principal) -> pb.Explanation:
         """Explain one enterprise on one day. Raises Refused, also for another firm than an enterprise's own."""
@@ -127,14 +128,8 @@ class Explainer:
             row.unit.CopyFrom(unit_message(tree, segment.unit))
             row.status, row.duty = _words(segment)
             row.since, row.due = _iso(segment.since), _iso(segment.due)
-            row.clause = self._clause(segment)
+            row.clause = self._clause(segment.cell) if segment.cell != GONE else ""
         return row
-
-    def _clause(self, segment: Segment) -> str:
-        if segment.cell == GONE:
-            return ""
-        cell = self._assessor.rules.cells[segment.cell]
-        return clause_label(self._assessor.rules, cell.duty_clause if cell.duty else cell.status_clause)
 
 
 def _history(life: list[Segment], tree: TreeOfDay) -> list[pb.Segment]:

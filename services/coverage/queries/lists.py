@@ -58,7 +58,7 @@ class ListQueries:
     """`clause(cell)` is the clause that decides what a cell's row shows; `fold` makes the searched form of a name."""
 
     def __init__(
-        self, pool: Pool, tree: UnitTree, rule_set: Callable[[date], str], clause: Callable[[int, str], str],
+        self, pool: Pool, tree: UnitTree, rule_set: Callable[[date], str], clause: Callable[[int], str],
         fold: Callable[[str], str],
     ) -> None:  # fmt: skip
         self._pool = pool
@@ -112,7 +112,7 @@ class ListQueries:
         return pb.Row(
             subject=subject, code=code, name=name, unit=unit_message(tree, place), status=status, duty=duty,
             since=since.isoformat() if duty and since else "", due=due.isoformat() if duty and due else "",
-            clause=self._clause(cell, duty), held=held,
+            clause=self._clause(cell), held=held,
         )  # fmt: skip
 
     async def find(self, text: str, limit: int) -> pb.FindResponse:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
 from xianfeng.rules import Cell, RuleSet
 from xianfeng.words import say
 
-__all__ = ["clause_label", "explain_cell", "rule_set_label"]
+__all__ = ["clause_label", "clause_of", "explain_cell", "rule_set_label"]
 
 
 def rule_set_label(rules: RuleSet) -> str:
@@ -18,6 +20,16 @@ def clause_label(rules: RuleSet, clause: str) -> str:
     """Where the clause stands: the document's number and the section that its text begins with."""
     section, _, _ = rules.clauses[clause].partition("：")
     return f"{rules.document} {section}"
+
+
+def clause_of(rules: RuleSet) -> Callable[[int], str]:
+    """Gives the label of the clause that decides what a row of this cell shows: its duty's, else its status's."""
+
+    def label(cell: int) -> str:
+        decided = rules.cells[cell]
+        return clause_label(rules, decided.duty_clause if decided.duty else decided.status_clause)
+
+    return label
 
 
 def _clause_text(rules: RuleSet, clause: str) -> str:

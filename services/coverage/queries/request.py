@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
 from xianfeng.refusal import Refused
@@ -37,14 +37,14 @@ def read_day(text: str, default: date, field: str = "day") -> date:
 
 
 def read_instant(text: str, field: str = "known_at") -> datetime:
-    """An ISO instant with its offset. Raises Refused."""
+    """An ISO instant with its offset, in UTC. Raises Refused."""
     try:
         instant = datetime.fromisoformat(short(text, field))
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        raise _invalid(say("coverage.refused.bad-instant", value=text[:_LONGEST]), field, "bad-instant")
-    return instant
+        if instant.tzinfo is not None:
+            return instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise _invalid(say("coverage.refused.bad-instant", value=text[:_LONGEST]), field, "bad-instant")
 
 
 def one_of(value: str, known: Collection[str], field: str) -> str:

@@ -28,6 +28,10 @@ BUSINESS_DATE = date(2022, 6, 1)
 FIRST = date(2021, 7, 8)
 BUILD = 1
 PARTS = 12
+_COLUMNS = (
+    "subject", "part", "version", "code", "name", "name_folded", "unit", "key", "moved", "days", "keys", "cells",
+    "sinces", "dues", "units",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -84,8 +88,7 @@ def make_tables(connection: psycopg.Connection) -> None:
 def fill(connection: psycopg.Connection, lives: Sequence[Life]) -> None:
     """Write rows and the counts of the business date."""
     name = sql.Identifier(tables.table("enterprise", BUILD))
-    columns = "subject part version code name name_folded unit key moved days keys cells sinces dues units".split()
-    statement = sql.SQL("copy {} ({}) from stdin").format(name, sql.SQL(", ").join(map(sql.Identifier, columns)))
+    statement = sql.SQL("copy {} ({}) from stdin").format(name, sql.SQL(", ").join(map(sql.Identifier, _COLUMNS)))
     with connection.cursor().copy(statement) as copy:
         for number, life in enumerate(lives):
             copy.write_row(_row(number, life))

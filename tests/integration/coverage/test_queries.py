@@ -70,7 +70,7 @@ def asked(pool: Pool) -> FigureQueries:
 
 @pytest.fixture
 def listed(pool: Pool) -> ListQueries:
-    return ListQueries(pool, TREE, lambda day: "henan", lambda cell, duty: "H", str.casefold)
+    return ListQueries(pool, TREE, lambda day: "henan", lambda cell: "H", str.casefold)
 
 
 def plain(lives: list[Life], unit: str, day: date) -> list[tuple[int, int]]:
@@ -180,7 +180,7 @@ async def test_held_enterprises_are_counted_where_they_stand(
         connection.execute("delete from held")
 
 
-async def test_a_provinces_overview_is_quick(asked: FigureQueries, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_a_provinces_overview_is_quick(asked: FigureQueries) -> None:
     """The figure itself belongs to the bench; here only that nothing has become slow by an order."""
     await asked.overview("410000")
     started = time.perf_counter()
