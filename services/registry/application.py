@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from services.registry.commands.desk import Desk
 from services.registry.commands.execute import execute, parse
-from services.registry.commands.model import Command
 from services.registry.holders import Holders
 from xianfeng.clock import Clock
 from xianfeng.event import Act, new_id
 from xianfeng.rpc.caller import Principal
+from xianfeng.store.answers import Answer
 from xianfeng.store.session import Session
 from xianfeng.store.writer import Writer
 
@@ -33,19 +35,24 @@ class Application:
         Raises pydantic.ValidationError for bad fields, Refused for what may not be.
         """
         command = parse(name, fields)
-        act = Act(principal.account, correlation or new_id(self.clock), causation, command.meta.effective)
+        meta = command.meta
         # Another account's command of the same id is another command: it must not be given this one's answer.
-        answer = await self.writer.run(_key(principal, command), act, self._decision(command, principal))
+        key = f"{principal.account}/{meta.command_id}"
+        answer = await self.decide(
+            key, principal, lambda desk: execute(desk, command), correlation=correlation, causation=causation,
+            effective=meta.effective, command_id=meta.command_id,
+        )  # fmt: skip
         return {**answer.value, "repeated": answer.repeated, "position": answer.position}
 
-    def _decision(self, command: Command, principal: Principal) -> Any:
+    async def decide(
+        self, key: str, principal: Principal, decide: Callable[[Desk], dict[str, Any]], *, correlation: str = "",
+        causation: str = "", effective: date | None = None, command_id: str = "",
+    ) -> Answer:  # fmt: skip
+        """Decide at a desk, in the writer; `key` is what the writer knows the command by."""
         today = self.clock.today()
+        act = Act(principal.account, correlation or new_id(self.clock), causation, effective or today)
 
-        def decide(session: Session) -> dict[str, Any]:
-            return execute(Desk(session, principal, today, self.holders, command.meta.command_id), command)
+        def at_desk(session: Session) -> dict[str, Any]:
+            return decide(Desk(session, principal, today, self.holders, command_id or key))
 
-        return decide
-
-
-def _key(principal: Principal, command: Command) -> str:
-    return f"{principal.account}/{command.meta.command_id}"
+        return await self.writer.run(key, act, at_desk)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from services.registry.commands.desk import Desk
-from services.registry.commands.model import Command, Day, Handler, PersonName, Phone, Ref, UnitRef, fact
+from services.registry.commands.model import Command, Day, Handler, Ref, UnitRef, fact
 from services.registry.domain.adviser import Adviser, Holder
 from services.registry.domain.base import DatedAggregate, on_day
 from services.registry.domain.organisation import Organisation
 from services.registry.domain.words import refuse
 from services.registry.events.base import AdviserKind, FreeText
 from services.registry.events.organisation import AdviserAppointed, AdviserLeft, Erasure
+from services.registry.holders import PersonName, Phone
 from xianfeng.event import subject_id
 
 __all__ = ["COMMANDS"]
@@ -26,7 +27,7 @@ class AppointAdviser(Command):
     kind: AdviserKind
     unit: UnitRef
     name: PersonName
-    phone: Phone = ""
+    phone: Phone | None = None
     full_time: bool = False
     until: Day | None = None
 
@@ -34,7 +35,7 @@ class AppointAdviser(Command):
 def appoint(desk: Desk, command: AppointAdviser) -> Adviser:
     unit = desk.unit(command.unit, "unit")
     adviser = desk.session.new(Adviser, subject_id(Adviser.PREFIX, desk.command_id))
-    holder = desk.new_holder(command.name, command.phone, unit)
+    holder = desk.new_holder(command.name, command.phone, adviser.id)
     adviser.appoint(fact(AdviserAppointed, command, unit=unit, holder=holder))
     return adviser
 
@@ -73,12 +74,12 @@ class SetContact(Command):
 
     subject: Ref
     name: PersonName
-    phone: Phone = ""
+    phone: Phone | None = None
 
 
 def set_contact(desk: Desk, command: SetContact) -> DatedAggregate:
     role, holder = _role_and_holder(desk, command.subject)
-    desk.holders.put(desk.session, holder, desk.home(role), command.name, command.phone)
+    desk.holders.put(desk.session, holder, subject=role.id, name=command.name, phone=command.phone)
     return role
 
 

@@ -55,7 +55,7 @@ def end(desk: Desk, command: EndCommittee, committee: Committee) -> Committee:
     if command.successor is not None:
         desk.find(Committee, command.successor, "successor")
     committee.end(fact(CommitteeEnded, command))
-    desk.session.release("committee", committee.home_unit)
+    desk.session.release("committee", str(committee.known("unit")))
     return committee
 
 

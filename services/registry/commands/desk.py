@@ -102,7 +102,7 @@ class Desk:
         """The home unit of today; before the first day of a subject its first one."""
         if isinstance(aggregate, Unit):
             return aggregate.id
-        return str(aggregate.value("unit", self.today) or getattr(aggregate, "home_unit"))  # noqa: B009
+        return str(aggregate.known("unit", self.today))
 
     def require_above(self, enterprise: Enterprise, proposer: str) -> None:
         """Refuse unless the account's unit is above the one that proposed; an administrator needs none above."""
@@ -127,10 +127,10 @@ class Desk:
         if self.principal.role not in (*roles, "service"):
             raise refuse("role", field=field, kind="denied", role=self.principal.role)
 
-    def new_holder(self, name: str, phone: str, unit: str) -> str:
-        """A random id for a person in a role at a unit; name and phone are kept apart from events."""
+    def new_holder(self, name: str, phone: str | None, role: str) -> str:
+        """A random id for the person in this role; name and phone are kept apart from events."""
         holder = f"{Holder.PREFIX}-{uuid4()}"
-        self.holders.put(self.session, holder, unit, name, phone)
+        self.holders.put(self.session, holder, subject=role, name=name, phone=phone)
         return holder
 
     def holder_ended(self, holder: str, day: date) -> None:
@@ -146,11 +146,8 @@ class Desk:
     def linked(self, to: str) -> list[Enterprise | Project]:
         """All subjects that ever named this organisation or adviser, in order; whether they do now is their fact."""
         rows = self.session.query("select subject from link where target = %s order by subject", (to,))
-        found: list[Enterprise | Project] = []
-        for (subject,) in rows:
-            kind = Enterprise if subject.startswith(f"{Enterprise.PREFIX}-") else Project
-            found.append(self.session.get(kind, subject))
-        return found
+        found = (self.session.find(Enterprise, row[0]) or self.session.find(Project, row[0]) for row in rows)
+        return [subject for subject in found if subject is not None]
 
     def _require_own(self, aggregate: DatedAggregate, field: str) -> None:
         if self.principal.role == "enterprise":

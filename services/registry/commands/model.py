@@ -13,7 +13,7 @@ from services.registry.domain.base import DatedAggregate
 from xianfeng.event import Data
 from xianfeng.words import say
 
-__all__ = ["Command", "Day", "EnterpriseRef", "Handler", "Meta", "PersonName", "Phone", "Ref", "UnitRef", "fact"]
+__all__ = ["Command", "Day", "EnterpriseRef", "Handler", "Meta", "Ref", "UnitRef", "fact"]
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SUBJECT = r"[a-z]{2,5}-[0-9a-f-]{36}"
@@ -34,10 +34,6 @@ EnterpriseRef = Annotated[str, StringConstraints(pattern=rf"^({_SUBJECT}|[0-9A-H
 """An enterprise's subject or its credit code."""
 UnitRef = Annotated[str, StringConstraints(pattern=rf"^({_SUBJECT}|[0-9]{{6,12}})$")]
 """A unit's subject or its division code."""
-
-PersonName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
-Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=30)]
-"""Name and office phone of a role holder: they never reach an event. Their form is checked by `holders`."""
 
 
 class Meta(BaseModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.registry.commands.desk import Desk
-from services.registry.commands.model import Command, Day, EnterpriseRef, Handler, PersonName, Phone, Ref, UnitRef, fact
+from services.registry.commands.model import Command, Day, EnterpriseRef, Handler, Ref, UnitRef, fact
 from services.registry.commands.succession import pass_on_members
 from services.registry.domain.base import on_day
 from services.registry.domain.enterprise import Enterprise
@@ -21,6 +21,7 @@ from services.registry.events.organisation import (
     OrganisationTermSet,
     Step,
 )
+from services.registry.holders import PersonName, Phone
 from xianfeng.event import subject_id
 from xianfeng.words import say
 
@@ -76,7 +77,7 @@ def _cover_owner(desk: Desk, organisation: Organisation) -> None:
     assert organisation.of is not None
     if organisation.covers == "enterprises":
         owner = desk.session.get(Enterprise, organisation.of)
-        owner.form_own(organisation.id, organisation.value("type"))
+        owner.form_own(organisation.id, organisation.known("type"))
     else:
         project = desk.session.get(Project, organisation.of)
         project.cover(organisation.id, "own")
@@ -162,13 +163,13 @@ class AppointSecretary(OrganisationCommand):
     """Name and office phone go to the holders' table; the event has a random id."""
 
     name: PersonName
-    phone: Phone = ""
+    phone: Phone | None = None
 
 
 def appoint(desk: Desk, command: AppointSecretary, organisation: Organisation) -> Organisation:
     if organisation.value("consulted") is None:
         desk.warnings.append(say("registry.warning.no-consultation"))
-    organisation.appoint_secretary(desk.new_holder(command.name, command.phone, desk.home(organisation)))
+    organisation.appoint_secretary(desk.new_holder(command.name, command.phone, organisation.id))
     return organisation
 
 

@@ -26,14 +26,18 @@ def _pass_on_enterprise(
 ) -> None:
     for day in member.days_of("own", ended.id):
         with on_day(day):
-            member.end_own(ended.id, cause, successor and successor.id)
+            member.end_own(ended.id, cause, _id(successor))
             _cover_enterprise(member, successor)
     for day in member.days_of("membership", ended.id):
         with on_day(day):
-            member.leave(ended.id, cause, successor and successor.id)
+            member.leave(ended.id, cause, _id(successor))
             _cover_enterprise(member, successor)
     if successor is not None:
         desk.link(successor.id, member.id)
+
+
+def _id(organisation: Organisation | None) -> str | None:
+    return None if organisation is None else organisation.id
 
 
 def _cover_enterprise(member: Enterprise, successor: Organisation | None) -> None:
@@ -43,7 +47,7 @@ def _cover_enterprise(member: Enterprise, successor: Organisation | None) -> Non
     if successor.form != "own":
         member.join(successor.id, successor.form)
     elif successor.of == member.id:
-        member.form_own(successor.id, successor.value("type"))
+        member.form_own(successor.id, successor.known("type"))
 
 
 def _pass_on_project(
@@ -51,7 +55,7 @@ def _pass_on_project(
 ) -> None:
     for day in member.days_of("organisation", ended.id):
         with on_day(day):
-            member.uncover(ended.id, cause, successor and successor.id)
+            member.uncover(ended.id, cause, _id(successor))
             if successor is not None and (successor.form != "own" or successor.of == member.id):
                 member.cover(successor.id, successor.form)
                 desk.link(successor.id, member.id)

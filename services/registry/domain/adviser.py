@@ -56,10 +56,6 @@ class Adviser(DatedAggregate):
         term = self.entry("term")
         return None if term is None else term.until
 
-    @property
-    def home_unit(self) -> str:
-        return str(self.slots["unit"].entries[0].value)
-
     def on_appointed(self, data: AdviserAppointed, event: Event) -> None:
         self.kind, self.holder = data.kind, data.holder
         for slot in ("holder", "kind", "unit", "full_time"):

@@ -70,6 +70,11 @@ class DatedAggregate(Aggregate):
         found = self.slots.get(slot)
         return None if found is None else found.entry(day or self.day)
 
+    def known(self, slot: str, day: date | None = None) -> Any:
+        """The slot's value on the day, before its first day the first one; for slots filled from the beginning."""
+        found = self.value(slot, day)
+        return self.slots[slot].entries[0].value if found is None else found
+
     def view(self, day: date) -> dict[str, Any]:
         """Slot → value on the day, empty ones left out."""
         values = {name: slot.on(day) for name, slot in self.slots.items()}

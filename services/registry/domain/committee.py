@@ -33,10 +33,6 @@ class Committee(DatedAggregate):
         self._alive()
         self.record(data)
 
-    @property
-    def home_unit(self) -> str:
-        return str(self.slots["unit"].entries[0].value)
-
     def _alive(self) -> None:
         if self.value("ended") is not None:
             raise refuse("organisation-ended", field="committee", organisation=self.id)

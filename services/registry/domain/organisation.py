@@ -129,10 +129,6 @@ class Organisation(DatedAggregate):
         self._alive()
         self.record(data)
 
-    @property
-    def home_unit(self) -> str:
-        return str(self.value("unit") or self.slots["unit"].entries[0].value)
-
     def _alive(self) -> None:
         if self.value("ended") is not None:
             raise refuse("organisation-ended", field="organisation", organisation=self.id)

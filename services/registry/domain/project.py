@@ -216,10 +216,6 @@ class Project(ProjectFolds):
         if self.value("closed") is None:
             self.record(ProjectClosed(reason=reason))
 
-    @property
-    def home_unit(self) -> str:
-        return str(self.value("unit") or self.slots["unit"].entries[0].value)
-
     def _alive(self) -> None:
         if self.value("closed") is not None:
             raise refuse("project-closed", field="project", project=self.id)

@@ -62,11 +62,7 @@ class Unit(DatedAggregate):
         closed: tuple[str, ...] | None = self.value("closed", day)
         if closed is not None and len(closed) == 1:
             return closed[0]
-        parent = self.value("parent", day)
-        if parent is None and "parent" in self.slots:
-            # Not open yet on that day: its first parent answers for it.
-            parent = self.slots["parent"].entries[0].value
-        return None if parent is None else str(parent)
+        return str(self.known("parent", day)) if "parent" in self.slots else None
 
     def on_opened(self, data: UnitOpened, event: Event) -> None:
         for slot in ("name", "level", "parent", "code", "order"):

@@ -16,6 +16,7 @@ Role = Literal[
     "administrator", "organisation_department", "housing_authority", "industry_committee", "sub_district", "community",
     "enterprise", "auditor", "operator",
 ]  # fmt: skip
+Handle = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,62}$")]
 UnitCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6,12}$")]
 
 
@@ -63,7 +64,7 @@ class AccountOpened(Fact):
     """Account = id, role, unit. For an enterprise's account also the enterprise."""
 
     TYPE = "account.opened.v1"
-    handle: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,62}$")]
+    handle: Handle
     role: Role
     unit: Subject
     enterprise: Subject | None = None

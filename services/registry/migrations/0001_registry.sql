@@ -6,11 +6,15 @@ create table link (
     primary key (target, subject)
 );
 
--- Passwords are no facts. An account without a row cannot log in.
-create table credential (
-    account text primary key,
+-- Accounts as they are now, beside their events. The password is no fact and stands only here; without one an
+-- account cannot log in.
+create table account (
+    id text primary key,
     handle text not null unique,
-    argon2 text not null,
-    must_change boolean not null,
-    changed_at timestamptz not null
+    role text not null,
+    unit text not null,
+    enterprise text not null default '',
+    closed boolean not null default false,
+    argon2 text not null default '',
+    must_change boolean not null default true
 );

@@ -88,11 +88,6 @@ class Registration(DatedAggregate):
         entries = self.slots["code"].entries
         return str(max(entries, key=lambda e: e.version).value)
 
-    @property
-    def home_unit(self) -> str:
-        """The home unit on the command's day; before the first day the first one."""
-        return str(self.value("unit") or self.slots["unit"].entries[0].value)
-
     def on_registered(self, data: EnterpriseRegistered, event: Event) -> None:
         for slot in ("code", "name", "unit", "registry_status", *DETAILS):
             self._put_stated(slot, event, getattr(data, slot))

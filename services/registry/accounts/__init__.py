@@ -1,0 +1,1 @@
+"""Who may act: accounts, passwords, logging in."""

@@ -1,0 +1,117 @@
+"""What happens to accounts: opened, changed, closed, given passwords. Event and row in one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, get_args
+
+from pydantic import TypeAdapter, ValidationError
+
+from services.registry.accounts.passwords import hashed, one_time
+from services.registry.application import Application
+from services.registry.commands.desk import Desk
+from services.registry.domain.account import Account
+from services.registry.domain.enterprise import Enterprise
+from services.registry.domain.words import refuse
+from services.registry.events.base import FreeText
+from services.registry.events.unit import AccountOpened, Handle, Role
+from xianfeng.event import new_id, subject_id
+from xianfeng.rpc.caller import Principal
+
+__all__ = ["AccountOffice"]
+
+_HANDLE: TypeAdapter[str] = TypeAdapter(Handle)
+_REASON: TypeAdapter[str] = TypeAdapter(FreeText)
+_INSERT = "insert into account (id, handle, role, unit, enterprise, argon2) values (%s, %s, %s, %s, %s, %s)"
+
+
+class AccountOffice:
+    def __init__(self, application: Application) -> None:
+        self._application = application
+
+    async def open(
+        self, caller: Principal, handle: str, role: str, unit: str, enterprise: str, *, password: str = ""
+    ) -> tuple[str, str]:
+        """Open an account; its id and one-time password."""
+        handle = _checked(_HANDLE, handle, "handle-form", "handle")
+        checked = _role(role)
+        password = password or one_time()
+        secret = await asyncio.to_thread(hashed, password)
+
+        def decide(desk: Desk) -> dict[str, Any]:
+            if desk.session.find_claim("handle", handle) is not None:
+                raise refuse("handle-taken", field="handle", kind="taken", handle=handle)
+            owner = desk.target(Enterprise, enterprise, "enterprise").id if enterprise else None
+            account = desk.session.new(Account, subject_id(Account.PREFIX, desk.command_id))
+            desk.session.claim("handle", handle, account.id, field="handle")
+            home = desk.unit(unit, "unit")
+            account.open(AccountOpened(handle=handle, role=checked, unit=home, enterprise=owner))
+            desk.session.execute(_INSERT, (account.id, handle, checked, home, owner or "", secret))
+            return {"id": account.id}
+
+        return str((await self._decide(caller, decide))["id"]), password
+
+    async def change(self, caller: Principal, handle: str, role: str, unit: str) -> None:
+        """Give the account another role or unit; empty stays as it is."""
+        checked = _role(role) if role else None
+
+        def decide(desk: Desk) -> dict[str, Any]:
+            account = _account(desk, handle)
+            account.change(checked, desk.unit(unit, "unit") if unit else None)
+            desk.session.execute(
+                "update account set role = %s, unit = %s where id = %s", (account.role, account.unit, account.id)
+            )
+            return {}
+
+        await self._decide(caller, decide)
+
+    async def close(self, caller: Principal, handle: str, reason: str) -> None:
+        text = _checked(_REASON, reason, "reason-text", "reason")
+
+        def decide(desk: Desk) -> dict[str, Any]:
+            account = _account(desk, handle)
+            account.close(text or None)
+            desk.session.execute("update account set closed = true, argon2 = '' where id = %s", (account.id,))
+            return {}
+
+        await self._decide(caller, decide)
+
+    async def set_password(self, caller: Principal, password: str) -> None:
+        """The account's own password; no event: a password is no fact."""
+        secret = await asyncio.to_thread(hashed, password)
+
+        def decide(desk: Desk) -> dict[str, Any]:
+            update = "update account set argon2 = %s, must_change = false where id = %s and not closed"
+            desk.session.execute(update, (secret, caller.account))
+            return {}
+
+        await self._decide(caller, decide)
+
+    async def _decide(self, caller: Principal, decide: Any) -> dict[str, Any]:
+        key = f"{caller.account}/{new_id(self._application.clock)}"
+        return (await self._application.decide(key, caller, decide)).value
+
+
+def _account(desk: Desk, handle: str) -> Account:
+    """The account of this handle under the caller's unit; nobody changes their own."""
+    found = desk.session.find_claim("handle", handle)
+    if found is None:
+        raise refuse("unknown-handle", field="handle", kind="unknown", handle=handle)
+    account = desk.session.get(Account, found, field="handle")
+    desk.require_under(account.unit, "handle")
+    if account.id == desk.principal.account:
+        raise refuse("last-administrator", field="handle")
+    return account
+
+
+def _role(role: str) -> Role:
+    if role not in get_args(Role):
+        raise refuse("unknown-role", field="role", kind="invalid", role=role, roles="、".join(get_args(Role)))
+    return TypeAdapter[Role](Role).validate_python(role)
+
+
+def _checked(adapter: TypeAdapter[str], text: str, reason: str, field: str) -> str:
+    try:
+        return adapter.validate_python(text)
+    except ValidationError:
+        raise refuse(reason, field=field, kind="invalid") from None

@@ -1,0 +1,113 @@
+"""Registry without its bus: store, commands, queries, accounts and log behind one gRPC server."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg_pool import AsyncConnectionPool
+
+from proto.xianfeng.platform.v1 import log_pb2, log_pb2_grpc
+from proto.xianfeng.registry.v1 import accounts_pb2, accounts_pb2_grpc, commands_pb2_grpc, queries_pb2, queries_pb2_grpc
+from services.registry.accounts.book import AccountBook
+from services.registry.accounts.grpc import AccountsServicer
+from services.registry.accounts.limiter import LoginLimiter
+from services.registry.accounts.office import AccountOffice
+from services.registry.application import Application
+from services.registry.events import CATALOGUE, SOURCE
+from services.registry.grpc import COMMANDS_SERVICE, CommandsServicer
+from services.registry.holders import Holders
+from services.registry.queries.reading import open_pool
+from services.registry.queries.servicer import QueriesServicer
+from services.registry.unit_reader import UnitReader
+from xianfeng.clock import Clock
+from xianfeng.rpc.guard import Guard
+from xianfeng.rpc.permissions import Permissions
+from xianfeng.rpc.server import RpcServer
+from xianfeng.rpc.tokens import Tokens
+from xianfeng.store import MIGRATIONS
+from xianfeng.store.bell import Bell
+from xianfeng.store.migrate import migrate
+from xianfeng.store.servicer import EventLogServicer
+from xianfeng.store.writer import Writer
+
+__all__ = ["RegistryServer", "prepare_schema"]
+
+HERE = Path(__file__).parent
+ROLES = (HERE / "roles.toml", HERE / "queries" / "roles.toml")
+
+
+def prepare_schema(dsn: str, *more: Path) -> None:
+    """Bring registry's tables up to date."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        migrate(connection, "registry", MIGRATIONS, *more, HERE / "migrations")
+
+
+class RegistryServer:
+    """`root`: the id, code or name of the unit that this deployment answers for."""
+
+    def __init__(
+        self, dsn: str, address: str, *, signing_key: bytes, holder_key: bytes, clock: Clock, root: str,
+        source: str = SOURCE,
+    ) -> None:  # fmt: skip
+        self.clock = clock
+        self.closing = asyncio.Event()
+        self.pool: AsyncConnectionPool[Any] = open_pool(dsn)
+        self.bell = Bell(dsn, "registry")
+        self.units = UnitReader(self.pool, self.bell, clock, root)
+        self.tokens = Tokens(signing_key, clock)
+        self.book = AccountBook(self.pool)
+        self.writer = Writer(dsn, "registry", CATALOGUE, source=source, clock=clock)
+        self.holders = Holders(holder_key)
+        self.application = Application(self.writer, self.holders, clock)
+        self.office = AccountOffice(self.application)
+        self.rpc = RpcServer(address, Guard(self.tokens, Permissions.load(*ROLES), self.book.check))
+        self._tasks: list[asyncio.Task[None]] = []
+        self._serve()
+
+    def _serve(self) -> None:
+        accounts = AccountsServicer(
+            self.office, self.book, self.tokens, LoginLimiter(self.clock), self.units.lies_under
+        )
+        queries = QueriesServicer(self.pool, self.units.tree, self.holders, self.clock)
+        log = EventLogServicer(self.pool, "registry", self.bell, self.closing)
+        add = self.rpc.add
+        add(COMMANDS_SERVICE, commands_pb2_grpc.add_CommandsServicer_to_server, CommandsServicer(self.application))
+        add(_service(queries_pb2, "Queries"), queries_pb2_grpc.add_QueriesServicer_to_server, queries)
+        add(_service(accounts_pb2, "Accounts"), accounts_pb2_grpc.add_AccountsServicer_to_server, accounts)
+        add(_service(log_pb2, "EventLog"), log_pb2_grpc.add_EventLogServicer_to_server, log)
+
+    async def open(self) -> None:
+        """Open store, tree and accounts; nothing is served yet."""
+        await self.pool.open()
+        self.bell.start()
+        self.writer.start()
+        await self.units.catch_up()
+        await self.book.refresh()
+        self._tasks = [asyncio.create_task(self.units.follow()), asyncio.create_task(self.book.keep_fresh())]
+
+    async def start(self) -> None:
+        """Listen; health says SERVING after `rpc.serving(True)`."""
+        await self.rpc.start()
+
+    async def stop_serving(self) -> None:
+        """End the streams that follow, refuse new calls, let running ones end."""
+        self.closing.set()
+        await self.rpc.stop()
+
+    async def close(self) -> None:
+        """Everything that `open` opened."""
+        for task in self._tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        await self.bell.close()
+        await asyncio.to_thread(self.writer.close)
+        await self.pool.close()
+
+
+def _service(module: Any, name: str) -> Any:
+    return module.DESCRIPTOR.services_by_name[name]
