@@ -12,13 +12,11 @@ from xianfeng.words import say
 
 __all__ = ["follow"]
 
-_PAUSE = 0.2
-
 Status = Callable[[], pb.ServiceStatus]
 
 
-def follow(build: int, status: Status) -> pb.ProjectionStatus:
-    """Show a bar until the build serves; its last status."""
+def follow(build: int, status: Status, pause: float = 0.2) -> pb.ProjectionStatus:
+    """Show a bar until the build serves, asking every `pause` seconds; its last status."""
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[told]}"), TimeElapsedColumn())
     with Progress(*columns) as progress:
         task = progress.add_task(say("coverage.cli.rebuild-progress", build=build), total=None, told="")
@@ -30,7 +28,7 @@ def follow(build: int, status: Status) -> pb.ProjectionStatus:
                 progress.update(task, total=most, completed=most - found.lag_events, told=_told(found, most))
                 if found.state == "serving":
                     return found
-            time.sleep(_PAUSE)
+            time.sleep(pause)
 
 
 def _build(status: pb.ServiceStatus, build: int) -> pb.ProjectionStatus | None:
