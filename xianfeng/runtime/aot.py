@@ -36,7 +36,7 @@ def record_cache() -> bool:
 def _one_life(data: Path, recorded: Path) -> None:
     port, controller_port = _two_free_ports()
     kafka.format_storage(data, "xianfeng-aot-cache-001", port, controller_port)
-    command = kafka.broker_command(data, port, controller_port, record_aot=recorded)
+    command = kafka.broker_command(data, record_aot=recorded)
     process = subprocess.Popen(
         command.argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **popen_arguments(command)
     )

@@ -16,6 +16,7 @@ from xianfeng.words import say
 __all__ = ["AOT_CACHE", "answers", "broker_command", "format_storage", "jars_dir"]
 
 AOT_CACHE = "kafka.aot"
+PROPERTIES_FILE = "server.properties"
 # No comment behind a value: Java takes it as part of the value.
 PROPERTIES = """\
 process.roles=broker,controller
@@ -47,18 +48,23 @@ num.io.threads=4
 
 
 def format_storage(data: Path, cluster_id: str, port: int, controller_port: int) -> None:
-    """Make the broker's directory unless it is there; it appears whole or not at all.
+    """Write the broker's properties, and make its directory unless it is there: whole or not at all.
 
     Raises StartFailure when the data belong to another cluster or formatting fails.
     """
-    logs = data / "logs"
+    logs, fresh = data / "logs", data / "logs.new"
+    (data / "tmp").mkdir(parents=True, exist_ok=True)
     if logs.exists():
         _refuse_other_cluster(logs, cluster_id)
-        return
-    fresh = data / "logs.new"
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
-    properties = _write_properties(data, fresh, port, controller_port)
+    else:
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir()
+        _format(data, fresh, cluster_id, _write_properties(data, fresh, port, controller_port))
+        fresh.rename(logs)
+    _write_properties(data, logs, port, controller_port)
+
+
+def _format(data: Path, fresh: Path, cluster_id: str, properties: Path) -> None:
     arguments = ("format", "--standalone", "-t", cluster_id, "-c", str(properties))
     done = run_to_end(Command("kafka-format", [*_java(data), "kafka.tools.StorageTool", *arguments]))
     if done.returncode != 0:
@@ -66,13 +72,11 @@ def format_storage(data: Path, cluster_id: str, port: int, controller_port: int)
             raise StartFailure(say("runtime.disk-full", path=fresh))
         reason = (done.stdout.strip().splitlines() or [""])[-1]
         raise StartFailure(say("runtime.kafka-format-failed", path=fresh, reason=reason))
-    fresh.rename(logs)
 
 
-def broker_command(data: Path, port: int, controller_port: int, *, record_aot: Path | None = None) -> Command:
+def broker_command(data: Path, *, record_aot: Path | None = None) -> Command:
     """Return the broker's command; with ``record_aot`` it writes that start-up cache when it stops."""
-    properties = _write_properties(data, data / "logs", port, controller_port)
-    return Command("kafka", [*_java(data, record_aot), "kafka.Kafka", str(properties)])
+    return Command("kafka", [*_java(data, record_aot), "kafka.Kafka", str(data / PROPERTIES_FILE)])
 
 
 def answers(port: int) -> bool:
@@ -97,7 +101,6 @@ def _java(data: Path, record_aot: Path | None = None) -> list[str]:
     java = _java_binary()
     if not any("/kafka_2.13-" in jar for jar in jars):
         raise StartFailure(say("runtime.missing-jars", path=jars_dir()))
-    (data / "tmp").mkdir(parents=True, exist_ok=True)
     cache = jars_dir() / AOT_CACHE
     aot = [f"-XX:AOTCacheOutput={record_aot}"] if record_aot else [f"-XX:AOTCache={cache}"] if cache.exists() else []
     memory = ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"]
@@ -115,7 +118,7 @@ def _java_binary() -> Path:
 
 
 def _write_properties(data: Path, logs: Path, port: int, controller_port: int) -> Path:
-    path = data / "server.properties"
+    path = data / PROPERTIES_FILE
     path.write_text(PROPERTIES.format(port=port, controller_port=controller_port, logs=logs))
     return path
 

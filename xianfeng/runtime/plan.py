@@ -56,7 +56,7 @@ def _kafka(settings: Settings) -> Program:
     data = settings.data_dir / "kafka"
     ports = settings.port("kafka"), settings.port("kafka_controller")
     return Program(
-        kafka.broker_command(data, *ports),
+        kafka.broker_command(data),
         health.kafka_answers(ports[0]),
         prepare=lambda: kafka.format_storage(data, settings.installation.cluster_id, *ports),
     )
