@@ -52,18 +52,21 @@ class Packing:
         self.decides = frozenset(self._steps) | MASS_SLOTS
 
     def step(self, slot: int, force: Mapping[int, Entry]) -> int:
-        """What a slot of `decides` adds to `base`; an empty one adds nothing. The mass organisations add as one."""
+        """What a slot adds to `base`; an empty one adds nothing. The mass organisations add as one, see `shared`."""
         if slot in MASS_SLOTS:
             return 0 if MASS_SLOTS.isdisjoint(force) else self._mass
-        entry = force.get(slot)
-        if entry is None:
+        entry, steps = force.get(slot), self._steps.get(slot)
+        if entry is None or steps is None:
             return 0
-        steps, value = self._steps[slot], entry[3]
-        return steps[value if value < len(steps) else -1]  # type: ignore[operator,index]
+        return steps[entry[3] if entry[3] < len(steps) else -1]  # type: ignore[operator,index]
+
+    def shared(self, slot: int) -> int:
+        """The slot under which a slot's part of the index is kept."""
+        return Slot.MASS_UNION if slot in MASS_SLOTS else slot
 
     def index(self, force: Mapping[int, Entry]) -> int:
         """The packed index of the entries in force."""
-        slots = (self.decides - MASS_SLOTS) | {Slot.MASS_UNION}
+        slots = {self.shared(slot) for slot in self.decides}
         return self.base + sum(self.step(slot, force) for slot in slots)
 
 

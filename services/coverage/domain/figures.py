@@ -14,6 +14,7 @@ from services.coverage.domain.keys import (
     DUE,
     DUTIES,
     ENTERPRISE,
+    FILTERS,
     FORMS,
     NAMESPACE,
     ORGANISATION,
@@ -72,6 +73,7 @@ class FigureSet:
     base: int = 0
     filed: int = 0
     filed_in_time: int = 0
+    filing_missing: int = 0
     projects_served: int = 0
     projects_covered: int = 0
     organisations: int = 0
@@ -137,14 +139,8 @@ def _contributions(key: int) -> tuple[str, str, tuple[str, ...]]:
     holds = {
         "registered": True,
         "enterprises": e.operating,
-        "unsurveyed": e.operating and e.members == "unknown",
-        "unknown_registry_status": e.registry_status == "unknown" and e.status != "out_of_scope",
         "out_of_scope": e.status == "out_of_scope",
         "inactive": e.status == "inactive",
-        "to_settle": e.to_settle,
-        "moving": e.operating and e.registry_status == "moved_out",
-        "joint_with_three": at_threshold and e.organised and e.status != "own",
-        "recruiting_alone": e.recruiting_alone,
         "legal_persons": e.operating and not e.branch_office,
         "threshold": at_threshold,
         "threshold_own": at_threshold and e.status == "own",
@@ -152,5 +148,5 @@ def _contributions(key: int) -> tuple[str, str, tuple[str, ...]]:
         "base": e.base,
         "filed": e.filed,
         "filed_in_time": e.filed_in_time,
-    }
+    } | {name: chosen(e) for name, chosen in FILTERS.items()}
     return e.status, e.duty, tuple(name for name, held in holds.items() if held)

@@ -12,14 +12,15 @@ Four namespaces share the integer's upper bits, so that one table counts them al
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 import msgspec
 
 __all__ = [
-    "DUE", "DUTIES", "ENTERPRISE", "FORMS", "MEMBERS", "NAMESPACE", "ORGANISATION", "PROJECT", "REGISTRY_STATUSES",
-    "STATUSES", "TYPES", "EnterpriseKey", "due_key", "enterprise_key", "namespace", "organisation_key", "project_key",
-    "unpack_enterprise",
+    "DUE", "DUTIES", "ENTERPRISE", "FILTERS", "FORMS", "MEMBERS", "NAMESPACE", "ORGANISATION", "PROJECT",
+    "REGISTRY_STATUSES", "STATUSES", "TYPES", "EnterpriseKey", "due_key", "enterprise_key", "namespace",
+    "organisation_key", "project_key", "unpack_enterprise",
 ]  # fmt: skip
 
 STATUSES = ("inactive", "out_of_scope", "own", "joint", "regional", "industry", "grid", "work", "none")
@@ -111,3 +112,15 @@ def organisation_key(form: str, kind: str) -> int:
 def due_key(due: int) -> int:
     """An open duty that is due on this day (proleptic ordinal)."""
     return DUE | due
+
+
+FILTERS: Mapping[str, Callable[[EnterpriseKey], bool]] = {
+    "unsurveyed": lambda key: key.operating and key.members == "unknown",
+    "to_settle": lambda key: key.to_settle,
+    "joint_with_three": lambda key: key.organised and key.status != "own" and key.members == "threshold",
+    "moving": lambda key: key.operating and key.registry_status == "moved_out",
+    "unknown_registry_status": lambda key: key.registry_status == "unknown" and key.status != "out_of_scope",
+    "recruiting_alone": lambda key: key.recruiting_alone,
+    "filing_missing": lambda key: key.base and not key.filed,
+}
+"""Lists that are not a status or a duty; figures of the same name count the same enterprises."""

@@ -100,13 +100,15 @@ def valid(entries: Iterable[Entry]) -> list[Entry]:
 
 _EXPIRY, _MARK = -1, 1 << 40
 """In the place of a version: an expiry comes first on its day, a mark last."""
+_NONE = -1
+"""In the place of a last day: what is no entry has none, so whoever sees an `until` of 0 sees an entry."""
 
 
 def steps(entries: list[Entry], marks: Iterable[int] = ()) -> list[Entry]:
     """Everything that happens by day: valid entries, their expiries, and `marks`, days to stop at besides."""
     result = entries.copy()
-    result += [(entry[4] + 1, _EXPIRY, entry[2], entry[1], 0, None) for entry in entries if entry[4]]
-    result += [(day, _MARK, Slot.VOID, 0, 0, None) for day in marks]
+    result += [(entry[4] + 1, _EXPIRY, entry[2], entry[1], _NONE, None) for entry in entries if entry[4]]
+    result += [(day, _MARK, Slot.VOID, 0, _NONE, None) for day in marks]
     result.sort()
     return result
 
@@ -124,10 +126,10 @@ def take(force: dict[int, Entry], step: Entry) -> bool:
         if held is None or (ident and held[5] != ident):
             return False
         del force[slot]
-    elif until and until < day:
-        return force.pop(slot, None) is not None
     elif version == _MARK:
         return False
+    elif until and until < day:
+        return force.pop(slot, None) is not None
     else:
         force[slot] = step
     return True

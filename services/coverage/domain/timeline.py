@@ -8,10 +8,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
 
-import msgspec
-
-from services.coverage.domain.facts import MASS_SLOTS, Answers, Packing
+from services.coverage.domain.facts import Answers, Packing
 from services.coverage.domain.keys import BASE, BRANCH_OFFICE, FILED, FILED_IN_TIME, REGISTRY_STATUSES
 from services.coverage.domain.slots import Entry, Slot, steps, take, valid
 from xianfeng.rules import RuleSet
@@ -26,7 +26,7 @@ _NEW_YEARS = frozenset(date(year, 1, 1).toordinal() for year in range(1900, 2200
 _IN_BASE = frozenset((Slot.LIFE, Slot.REGISTRY, Slot.SCOPE))
 
 
-class Segment(msgspec.Struct, frozen=True, gc=False):
+class Segment(NamedTuple):
     """From `day` until the next segment's. `since` and `due` are ordinals, 0 for none; `key` 0: no longer counted."""
 
     day: int
@@ -55,21 +55,26 @@ class Assessor:
 
     def life_of(self, ordered: list[Entry]) -> list[Segment]:
         """The same of entries that are valid and sorted already."""
-        born = next((entry[0] for entry in ordered if entry[2] == Slot.LIFE), None)
+        born, files, marks = _scan(ordered, self._start)
         if born is None:
             return []
-        walk = _Walk(self, born, any(entry[2] >= Slot.ACCEPTED for entry in ordered))
-        packing, force, index, added = self._packing, walk.force, self._packing.base, [0] * 64
-        today = 0
-        for step in steps(ordered, _marks(ordered, born, self._start)):
-            if step[0] != today:
-                if today >= born:
+        packing, walk = self._packing, _Walk(self, files)
+        force, decides, index, added = walk.force, packing.decides, packing.base, [0] * 64
+        today, changed = 0, False
+        for step in steps(ordered, marks):
+            day, _, slot, value, until, ident = step
+            if day != today:
+                if changed and today >= born:
                     walk.stop(today, index)
-                today = step[0]
-            slot = step[2]
-            if take(force, step) and slot in packing.decides:
-                shared = Slot.MASS_UNION if slot in MASS_SLOTS else slot
-                now = packing.step(slot, force)
+                today, changed = day, False
+            if until == 0 and (value or ident is None):
+                force[slot] = step
+            elif not take(force, step):
+                changed = changed or slot == Slot.VOID
+                continue
+            changed = True
+            if slot in decides:
+                now, shared = packing.step(slot, force), packing.shared(slot)
                 index += now - added[shared]
                 added[shared] = now
         walk.stop(today, index)
@@ -95,12 +100,12 @@ class _Walk:
 
     __slots__ = ("_assessor", "_base", "_duty", "_files", "_last", "_since", "force", "segments")
 
-    def __init__(self, assessor: Assessor, born: int, files: bool) -> None:
+    def __init__(self, assessor: Assessor, files: bool) -> None:
         self.force: dict[int, Entry] = {}
         self.segments: list[Segment] = []
         self._assessor, self._files = assessor, files
         self._base = self._duty = self._since = 0
-        self._last: tuple[str, int, int, int, int, str] | None = None
+        self._last: tuple[object, ...] = ()
 
     def stop(self, day: int, index: int) -> None:
         """The end of a day on which something may have changed."""
@@ -111,26 +116,24 @@ class _Walk:
             cell, key, duty, due = GONE, 0, 0, 0
             self._duty = 0
         else:
-            cell, key, duty, due_slot, deadline, days = self._assessor.answers(day)[index]
-            key |= self._base | self._marks(day)
+            cell, key, duty, due_slot, due, days = self._assessor.answers(day)[index]
+            if Slot.KIND in force and force[Slot.KIND][3]:
+                key |= BRANCH_OFFICE
+            key |= self._base
+            if self._files and self._base:
+                key |= self._assessor.filed(force, day)
             if duty != self._duty:
                 self._duty, self._since = duty, day
-            due = force[due_slot][4] if due_slot else deadline
-            if deadline and self._since > deadline:
+            if due_slot:
+                due = force[due_slot][4]
+            elif due and self._since > due:
                 due = self._since + days
-        unit, organisation = force.get(Slot.UNIT), force.get(Slot.OWN) or force.get(Slot.MEMBERSHIP)
-        new = (
-            unit[3] if unit else "", key, cell, self._since if duty else 0, due,
-            organisation[5] if organisation else "",
-        )  # fmt: skip
+        organisation = force.get(Slot.OWN) or force.get(Slot.MEMBERSHIP)
+        unit = force[Slot.UNIT][3] if Slot.UNIT in force else ""
+        new = (unit, key, cell, self._since if duty else 0, due, organisation[5] if organisation else "")
         if new != self._last:
-            self._last = new  # type: ignore[assignment]
+            self._last = new
             self.segments.append(Segment(day, *new))  # type: ignore[arg-type]
-
-    def _marks(self, day: int) -> int:
-        kind = self.force.get(Slot.KIND)
-        marks = BRANCH_OFFICE if kind is not None and kind[3] else 0
-        return marks | self._assessor.filed(self.force, day) if self._files and self._base else marks
 
 
 def on(segments: list[Segment], day: int) -> Segment | None:
@@ -139,18 +142,23 @@ def on(segments: list[Segment], day: int) -> Segment | None:
     return segments[at - 1] if at else None
 
 
-def _marks(ordered: list[Entry], born: int, start: int) -> set[int]:
-    """Days on which something may change without an entry: birth, the rule set's start, some New Year's Days."""
-    marks = {born, max(born, start)}
+def _scan(ordered: list[Entry], start: int) -> tuple[int | None, bool, set[int]]:
+    """Day of birth, whether there are filings, and the days on which something may change without an entry: birth,
+    the rule set's start, the New Year's Days that fix who is asked for a filing or end a filing's year."""
+    born, files, marks = None, False, set()
     for entry in ordered:
         slot = entry[2]
         if slot in _IN_BASE:
-            marks.add(_new_year(max(entry[0], born)))
+            marks.add(_new_year(entry[0]))
+            if slot == Slot.LIFE and born is None:
+                born = entry[0]
         elif slot >= Slot.ACCEPTED:
+            files = True
             year = 2000 + slot - Slot.ACCEPTED
-            marks.add(max(born, date(year, 1, 1).toordinal()))
-            marks.add(max(born, date(year + 1, 1, 1).toordinal()))
-    return marks
+            marks |= {date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()}
+    if born is not None:
+        marks |= {born, max(born, start)}
+    return born, files, marks
 
 
 def _active(force: Mapping[int, Entry]) -> bool:
@@ -158,6 +166,7 @@ def _active(force: Mapping[int, Entry]) -> bool:
     return registry is not None and registry[3] == _ACTIVE and (scope is None or scope[3] == 1)
 
 
+@lru_cache(maxsize=65536)
 def _new_year(day: int) -> int:
     """The first 1 January from this day on."""
     return day if day in _NEW_YEARS else date(date.fromordinal(day).year + 1, 1, 1).toordinal()
