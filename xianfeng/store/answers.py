@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 from psycopg import Connection, Cursor
+from psycopg.sql import SQL, Identifier
 
 __all__ = ["KEPT", "Answer", "find_answers", "keep_answers", "purge_commands"]
 
@@ -26,23 +27,30 @@ class Answer:
 
 def find_answers(cursor: Cursor[Any], ids: Sequence[str]) -> dict[str, Answer]:
     """The answers of those of these commands that were seen before."""
-    rows = cursor.execute("select id, answer, position from command where id = any(%s)", (list(ids),)).fetchall()
-    return {id: Answer(value, True, position) for id, value, position in rows}
+    rows = cursor.execute("select id, answer, position from command where id = any(%s)", (list(ids),), prepare=True)
+    return {id: Answer(value, True, position) for id, value, position in rows.fetchall()}
 
 
-def keep_answers(cursor: Cursor[Any], answers: dict[str, Answer], at: datetime) -> None:
-    """Keep the answers. Raises psycopg.errors.UniqueViolation when one of the commands was seen."""
+def keep_answers(
+    cursor: Cursor[Any], log: Identifier, answers: dict[str, tuple[dict[str, Any], int | None]], at: datetime
+) -> None:
+    """Keep the answers, each with how many events lie between its last one and the log's; None: it has no event.
+
+    Call it after the events' insert in the same transaction: under the lock one insert's positions are consecutive.
+    Raises psycopg.errors.UniqueViolation when one of the commands was seen.
+    """
     columns = (
         list(answers),
-        [msgspec.json.encode(answer.value).decode() for answer in answers.values()],
-        [answer.position for answer in answers.values()],
+        [msgspec.json.encode(value).decode() for value, _ in answers.values()],
+        [behind for _, behind in answers.values()],
     )
-    cursor.execute(
+    last = SQL("select coalesce(max(notification_id), 0) from {}").format(log)
+    statement = SQL(
         "insert into command (id, answer, position, at)"
-        " select id, answer::jsonb, position, %s from unnest(%s::text[], %s::text[], %s::bigint[])"
-        " as given (id, answer, position)",
-        (at, *columns),
-    )
+        " select id, answer::jsonb, coalesce(({last}) - behind, 0), %s"
+        " from unnest(%s::text[], %s::text[], %s::int8[]) as given (id, answer, behind)"
+    ).format(last=last)
+    cursor.execute(statement, (at, *columns), prepare=True)
 
 
 def purge_commands(connection: Connection[Any], now: datetime) -> int:

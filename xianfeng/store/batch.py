@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString, TypeVar
 
-from psycopg import Cursor
-from psycopg.rows import DictRow, tuple_row
-from psycopg.sql import SQL, Composed, Identifier
+from psycopg import Connection, Cursor
+from psycopg.rows import tuple_row
+from psycopg.sql import SQL, Composed
 
 from xianfeng.clock import Clock
 from xianfeng.event import Event
@@ -43,31 +43,36 @@ class Desk:
 class Batch:
     """Everything happens under the log's lock: reads are exact, and nothing can conflict."""
 
-    def __init__(self, desk: Desk, cursor: Cursor[DictRow]) -> None:
-        self.cursor = cursor.connection.cursor(row_factory=tuple_row)
+    def __init__(self, desk: Desk, connection: Connection[Any]) -> None:
+        self._connection = connection
+        self.cursor = self._new_cursor()
         self.claims = Claims(self.cursor)
         self.clock = desk.clock
         self.events: list[Event] = []
         self.position = 0
         self._desk = desk
-        self._inserting = cursor
         self._rows: list[Row] = []
         self._ends: dict[str, tuple[dict[str, Any], int]] = {}
 
-    def catch_up(self, position: int) -> None:
-        """Forget the cached aggregates that others have written to since this position."""
-        table = Identifier(self._desk.recorder.events_table_name)
+    def begin(self, position: int, ids: Sequence[str]) -> dict[str, Answer]:
+        """Forget the cached aggregates that others wrote to since this position; the commands seen before.
+
+        One round trip, with the lock.
+        """
+        table = self._desk.recorder.table
         statement = SQL("select notification_id, originator_id from {} where notification_id > %s order by 1 limit %s")
-        news = self.cursor.execute(statement.format(table), (position, _MUCH_NEWS)).fetchall()
-        self._desk.cache.forget(subject for _, subject in news)
+        news = self._new_cursor().execute(statement.format(table), (position, _MUCH_NEWS), prepare=True)
+        seen = find_answers(self._new_cursor(), ids)
+        self._learn(position, news.fetchall())
+        return seen
+
+    def _learn(self, position: int, news: list[tuple[int, str]]) -> None:
         self.position = news[-1][0] if news else position
+        self._desk.cache.forget(subject for _, subject in news)
         if len(news) == _MUCH_NEWS:
             self._desk.cache.clear()
-            row = self.cursor.execute(SQL("select max(notification_id) from {}").format(table)).fetchone()
-            self.position = row[0] if row else 0
-
-    def seen(self, ids: Sequence[str]) -> dict[str, Answer]:
-        return find_answers(self.cursor, ids)
+            statement = SQL("select max(notification_id) from {}").format(self._desk.recorder.table)
+            self.position = self.cursor.execute(statement).fetchall()[0][0]
 
     def aggregate(self, kind: type[A], subject: str) -> A:
         """The aggregate, with all that was decided so far; at version 0 when there is none of this kind."""
@@ -111,25 +116,25 @@ class Batch:
         self.claims.save()
 
     def save(self, now: datetime) -> dict[str, Answer]:
-        """Insert everything; the commands' answers. The transaction is the caller's to commit."""
-        positions = self._insert_events(now)
-        with self.cursor.connection.pipeline():
-            self.flush_rows()
-        answers = {
-            id: Answer(value, position=positions[end - 1] if end else 0) for id, (value, end) in self._ends.items()
-        }
-        if answers:
-            keep_answers(self.cursor, answers, now)
-        return answers
+        """Write everything in one round trip; the commands' answers. The transaction is the caller's to commit."""
+        inserting = self._new_cursor()
+        if self.events:
+            self._desk.recorder.insert(inserting, [self._desk.mapper.to_stored_event(event) for event in self.events])
+            write_mark(self.cursor, self._desk.recorder.table, now)
+        self.flush_rows()
+        if self._ends:
+            keep_answers(self.cursor, self._desk.recorder.table, self._behind(), now)
+        positions = [row[0] for row in inserting.fetchall()] if self.events else []
+        self.position = positions[-1] if positions else self.position
+        return {id: Answer(value, position=positions[end - 1] if end else 0) for id, (value, end) in self._ends.items()}
 
-    def _insert_events(self, now: datetime) -> list[int]:
-        if not self.events:
-            return []
-        stored = [self._desk.mapper.to_stored_event(event) for event in self.events]
-        positions = self._desk.recorder.insert(self._inserting, stored)
-        self.position = positions[-1]
-        write_mark(self.cursor, self.position, now)
-        return positions
+    def _behind(self) -> dict[str, tuple[dict[str, Any], int | None]]:
+        """Each command's answer, and how far its last event is from the batch's last; None when it has none."""
+        count = len(self.events)
+        return {id: (value, count - end if end else None) for id, (value, end) in self._ends.items()}
+
+    def _new_cursor(self) -> Cursor[tuple[Any, ...]]:
+        return self._connection.cursor(row_factory=tuple_row)
 
     def _load(self, kind: type[A], subject: str) -> Aggregate:
         aggregate = kind(subject)

@@ -10,17 +10,18 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from psycopg import AsyncConnection, Connection, Cursor
+from psycopg.sql import SQL, Identifier
 
 __all__ = ["Mark", "mark_at", "mark_at_async", "write_mark"]
 
 # A clock that was set back must not make later events known earlier: the instant never falls.
-_WRITE = """
+_WRITE = SQL("""
 insert into mark (minute, position, instant)
-select date_trunc('minute', latest, 'UTC'), %(position)s, latest
-  from (select greatest(%(instant)s, (select max(instant) from mark)) as latest)
+select date_trunc('minute', latest, 'UTC'), (select max(notification_id) from {log}), latest
+  from (select greatest(%s, (select max(instant) from mark)) as latest)
 on conflict (minute) do update set position = excluded.position, instant = excluded.instant
  where mark.position < excluded.position
-"""
+""")
 _AT = "select position, instant from mark where instant <= %s order by instant desc, position desc limit 1"
 
 
@@ -29,9 +30,9 @@ class Mark(NamedTuple):
     instant: datetime
 
 
-def write_mark(cursor: Cursor[Any], position: int, instant: datetime) -> None:
-    """Note that the log ended at this position at this instant. Call it under the log's lock."""
-    cursor.execute(_WRITE, {"position": position, "instant": instant})
+def write_mark(cursor: Cursor[Any], log: Identifier, instant: datetime) -> None:
+    """Note where the log ends at this instant: after the events' insert, under the log's lock."""
+    cursor.execute(_WRITE.format(log=log), (instant,), prepare=True)
 
 
 def mark_at(connection: Connection[Any], instant: datetime) -> Mark | None:

@@ -8,11 +8,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from eventsourcing.persistence import Mapper, StoredEvent
-from eventsourcing.postgres import PostgresAggregateRecorder, PostgresApplicationRecorder, PostgresDatastore
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from eventsourcing.utils import strtobool
 from psycopg import Connection, Cursor
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.rows import DictRow
 from psycopg.sql import SQL, Identifier
 
 from xianfeng.event import Catalogue, Event
@@ -65,36 +64,46 @@ class Datastore(PostgresDatastore):
 class Recorder(PostgresApplicationRecorder):
     """The library's recorder, opened up: a caller may hold its lock, read, decide and insert in one transaction."""
 
+    def __init__(self, datastore: PostgresDatastore, *, events_table_name: str = "stored_events") -> None:
+        super().__init__(datastore, events_table_name=events_table_name)
+        self.table = Identifier(datastore.schema, events_table_name)
+        self._lock = SQL("lock table {} in exclusive mode").format(self.table)
+        # Arrays of the columns: four times quicker to write than the library's array of composites.
+        self._insert = SQL(
+            "insert into {} (originator_id, originator_version, topic, state)"
+            " select * from unnest(%b::text[], %b::int8[], %b::text[], %b::bytea[]) returning notification_id"
+        ).format(self.table)
+        self._select = SQL(
+            "select originator_id, originator_version, topic, state from {} where originator_id = %s"
+            " order by originator_version"
+        ).format(self.table)
+
     @contextmanager
-    def locked(self) -> Iterator[Cursor[DictRow]]:
+    def locked(self) -> Iterator[Connection[Any]]:
         """A transaction that holds the log's lock; it commits when the block ends well.
 
-        Nobody else inserts meanwhile, so what is read inside stays true until the commit.
+        Nobody else inserts meanwhile, so what is read inside stays true until the commit. In pipeline mode: a
+        statement whose rows nobody fetches costs no round trip of its own, and its error comes with the next fetch.
         """
-        with self.datastore.get_connection() as connection, connection.transaction(), connection.cursor() as cursor:
-            with connection.pipeline():
-                self._lock_table(cursor)
-            yield cursor
+        with self.datastore.get_connection() as connection, connection.pipeline(), connection.transaction():
+            connection.execute(self._lock, prepare=True)
+            yield connection
 
     def select_with(self, cursor: Cursor[tuple[Any, ...]], subject: str) -> list[StoredEvent]:
         """A subject's stored events, oldest first, read on the caller's connection."""
-        rows = cursor.execute(
-            SQL(
-                "select originator_id, originator_version, topic, state from {} where originator_id = %s"
-                " order by originator_version"
-            ).format(Identifier(self.events_table_name)),
-            (subject,),
-            binary=True,
-        ).fetchall()
+        rows = cursor.execute(self._select, (subject,), binary=True, prepare=True).fetchall()
         return [StoredEvent(*row) for row in rows]
 
-    def insert(self, cursor: Cursor[DictRow], stored: Sequence[StoredEvent]) -> list[int]:
-        """Insert events in order, inside `locked`, and wake the listeners; the events' positions."""
-        # The application recorder's own method would take the lock again, two round trips more.
-        PostgresAggregateRecorder._insert_stored_events(self, cursor, stored)
-        positions = list(self._fetch_ids_after_insert_events(cursor, stored) or ())
-        self._notify_channel(cursor)
-        return positions
+    def insert(self, cursor: Cursor[tuple[Any, ...]], stored: Sequence[StoredEvent]) -> None:
+        """Insert events in order, inside `locked`, and wake the listeners. The cursor's rows are the positions."""
+        columns = (
+            [event.originator_id for event in stored],
+            [event.originator_version for event in stored],
+            [event.topic for event in stored],
+            [event.state for event in stored],
+        )
+        cursor.connection.execute(SQL("notify {}").format(Identifier(self.channel_name)), prepare=True)
+        cursor.execute(self._insert, columns, prepare=True)
 
 
 def open_recorder(dsn: str, name: str) -> Recorder:

@@ -179,10 +179,10 @@ class Writer:
     def _transact(self, commands: list[Command]) -> dict[str, Outcome]:
         batch: Batch | None = None
         try:
-            with self._desk.recorder.locked() as cursor:
-                batch = Batch(self._desk, cursor)
-                batch.catch_up(self._position)
-                outcomes = self._decide_all(batch, commands)
+            with self._desk.recorder.locked() as connection:
+                batch = Batch(self._desk, connection)
+                seen = batch.begin(self._position, [command.id for command in commands])
+                outcomes = self._decide_all(batch, commands, seen)
                 for command in commands:
                     command.sent = True
                 outcomes.update(batch.save(self.clock.now()))
@@ -193,9 +193,8 @@ class Writer:
                 batch.forget({event.originator_id for event in batch.events})
             raise
 
-    def _decide_all(self, batch: Batch, commands: list[Command]) -> dict[str, Outcome]:
+    def _decide_all(self, batch: Batch, commands: list[Command], seen: dict[str, Answer]) -> dict[str, Outcome]:
         outcomes: dict[str, Outcome] = {}
-        seen = batch.seen([command.id for command in commands])
         accepted: set[str] = set()
         for command in commands:
             if command.id in seen:
