@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import grpc
 
-from xianfeng.rpc.auth import local_metadata
+from xianfeng.failure import StartFailure
+from xianfeng.refusal import Refused
+from xianfeng.rpc.channel import open_channel
+from xianfeng.rpc.tokens import read_local_token
 from xianfeng.runtime.health import reachable
 from xianfeng.settings import Settings
 
@@ -17,7 +20,11 @@ GRPC_SERVICES = ("registry", "coverage")
 
 
 @contextmanager
-def connected(settings: Settings, service: str) -> Iterator[tuple[grpc.Channel, Sequence[tuple[str, str]]]]:
-    """Give a channel to a service and the metadata that say who calls."""
-    with grpc.insecure_channel(reachable(settings.address(service))) as channel:
-        yield channel, local_metadata(settings)
+def connected(settings: Settings, service: str) -> Iterator[grpc.Channel]:
+    """Give a channel to a service that carries the local administrator's token. Raises StartFailure without one."""
+    try:
+        token = read_local_token(settings.data_dir)
+    except Refused as missing:
+        raise StartFailure(missing.message) from missing
+    with open_channel(reachable(settings.address(service)), token) as channel:
+        yield channel

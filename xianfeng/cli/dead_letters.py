@@ -17,6 +17,7 @@ from xianfeng.words import say
 __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True)
+PATIENCE = 30.0
 
 Service = Annotated[str, typer.Argument(help=say("cli.dead-letters.service"))]
 Number = Annotated[int, typer.Argument(help=say("cli.dead-letters.number"))]
@@ -30,7 +31,7 @@ def list_open(
 ) -> None:
     from proto.xianfeng.platform.v1.operations_pb2 import ListDeadLettersRequest
 
-    answer = _call(service, lambda stub, how: stub.ListDeadLetters(ListDeadLettersRequest(limit=limit), **how))
+    answer = _call(service, lambda stub: stub.ListDeadLetters(ListDeadLettersRequest(limit=limit), timeout=PATIENCE))
     table = Table(*(say(f"cli.dead-letters.column-{column}") for column in COLUMNS))
     for letter in answer.dead_letters:
         table.add_row(*(str(getattr(letter, column)) for column in COLUMNS))
@@ -42,25 +43,25 @@ def list_open(
 def replay(service: Service, number: Number) -> None:
     from proto.xianfeng.platform.v1.operations_pb2 import DeadLetterRequest
 
-    _tell(_call(service, lambda stub, how: stub.ReplayDeadLetter(DeadLetterRequest(id=number), **how)))
+    _tell(_call(service, lambda stub: stub.ReplayDeadLetter(DeadLetterRequest(id=number), timeout=PATIENCE)))
 
 
 @app.command(help=say("cli.dead-letters.discard"))
 def discard(service: Service, number: Number) -> None:
     from proto.xianfeng.platform.v1.operations_pb2 import DeadLetterRequest
 
-    _tell(_call(service, lambda stub, how: stub.DiscardDeadLetter(DeadLetterRequest(id=number), **how)))
+    _tell(_call(service, lambda stub: stub.DiscardDeadLetter(DeadLetterRequest(id=number), timeout=PATIENCE)))
 
 
-def _call(service: str, ask: Callable[[Any, dict[str, Any]], Any]) -> Any:
+def _call(service: str, ask: Callable[[Any], Any]) -> Any:
     from proto.xianfeng.platform.v1.operations_pb2_grpc import OperationsStub
     from xianfeng.cli.client import GRPC_SERVICES, connected
 
     if service not in GRPC_SERVICES:
         raise StartFailure(say("cli.dead-letters.no-service", service=service, known="、".join(GRPC_SERVICES)))
-    with connected(Settings.load(create=False), service) as (channel, metadata):
+    with connected(Settings.load(create=False), service) as channel:
         try:
-            return ask(OperationsStub(channel), {"metadata": metadata, "timeout": 30.0})
+            return ask(OperationsStub(channel))
         except grpc.RpcError as refused:
             raise StartFailure(say("cli.refused", service=service, reason=refused.details())) from refused
 

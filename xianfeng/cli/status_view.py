@@ -12,6 +12,7 @@ from rich.table import Table
 
 from proto.xianfeng.platform.v1 import operations_pb2, operations_pb2_grpc
 from xianfeng.cli.client import GRPC_SERVICES, connected
+from xianfeng.failure import StartFailure
 from xianfeng.settings import Settings
 from xianfeng.words import say
 
@@ -63,11 +64,13 @@ def show(found: Found) -> None:
 
 def _ask(settings: Settings, name: str) -> Found:
     try:
-        with connected(settings, name) as (channel, metadata):
+        with connected(settings, name) as channel:
             stub = operations_pb2_grpc.OperationsStub(channel)
-            answer = stub.Status(operations_pb2.StatusRequest(), timeout=PATIENCE, metadata=metadata)
+            answer = stub.Status(operations_pb2.StatusRequest(), timeout=PATIENCE)
     except grpc.RpcError as refused:
         return {"error": f"{refused.code().name}: {refused.details()}"}
+    except StartFailure as missing:
+        return {"error": missing.message}
     found: Found = MessageToDict(answer, preserving_proto_field_name=True, always_print_fields_with_no_presence=True)
     return _with_numbers(found)
 
