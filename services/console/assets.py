@@ -34,7 +34,7 @@ class Assets:
     """All files by name. Raises StartFailure when set-up did not unpack one."""
 
     def __init__(self, unpacked: Path) -> None:
-        paths = [unpacked / name for name in UNPACKED] + sorted(OWN.iterdir())
+        paths = [_find(unpacked, name) for name in UNPACKED] + sorted(OWN.iterdir())
         self._files = {path.name: _load(path) for path in paths if path.suffix in TYPES}
 
     def address(self, name: str) -> str:
@@ -52,6 +52,12 @@ class Assets:
         if "gzip" in request.headers.get("accept-encoding", ""):
             return respond(asset.packed, headers={**headers, "Content-Encoding": "gzip"})
         return respond(asset.plain, headers=headers)
+
+
+def _find(unpacked: Path, name: str) -> Path:
+    """Return the file in its library's and version's directory."""
+    # Without it the address of the missing file itself is the best that can be told.
+    return next(iter(sorted(unpacked.glob(f"*/*/{name}"))), unpacked / name)
 
 
 def _load(path: Path) -> Asset:

@@ -24,6 +24,9 @@ KINDS = {
     grpc.StatusCode.DEADLINE_EXCEEDED: (503, "away"),
 }
 
+# Registry's reason; gRPC has no code of its own for it that means "later".
+TOO_MANY_LOGINS = "too-many-logins"
+
 
 @dataclass
 class PageProblem(Exception):
@@ -43,11 +46,14 @@ def problem(status: int, kind: str, **values: object) -> PageProblem:
 
 
 def of_rpc(error: Any) -> PageProblem:
-    """Turn a failed call into a page; the service's own sentences are shown unless the network is at fault."""
+    """Turn a failed call into a page; a service's own sentences are shown, the network's are not."""
     status, kind = KINDS.get(error.code(), (500, "broken"))
+    told = describe(error)
+    if told.reason == TOO_MANY_LOGINS:
+        status, kind = 429, "slow-down"
     found = problem(status, kind)
-    if kind not in ("away", "broken"):
-        told = describe(error)
-        found.detail = "；".join((told.message, *(item.description for item in told.violations if item.description)))
+    if told.reason and kind != "broken":
+        # A refusal of one field says the same twice.
+        found.detail = "；".join(dict.fromkeys((told.message, *(item.description for item in told.violations))))
         found.remedy = told.remedy or found.remedy
     return found

@@ -13,6 +13,7 @@ from xianfeng.clock import Clock
 __all__ = ["COOKIE", "LoginNeeded", "PasswordNeeded", "Reader", "Sessions"]
 
 COOKIE = "xianfeng_session"
+OPERATORS = ("administrator", "operator", "auditor")
 
 
 class LoginNeeded(Exception):
@@ -34,6 +35,11 @@ class Reader:
     enterprise: str
     must_change_password: bool
     expires: str
+
+    @property
+    def operates(self) -> bool:
+        """Whether the services tell this role how they are."""
+        return self.role in OPERATORS
 
     @classmethod
     def of(cls, answer: Any) -> Reader:

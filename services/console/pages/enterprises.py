@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from typing import Annotated
 
+import grpc
 from fastapi import APIRouter, Depends
 from starlette.responses import RedirectResponse, Response
 
 from proto.xianfeng.coverage.v1 import coverage_pb2
-from services.console.context import Current, the_day
+from proto.xianfeng.registry.v1 import queries_pb2
+from services.console.context import Current, Page, the_day
 from services.console.problems import problem
 from services.console.templating import link
 from services.console.views.explanation import explained
+from services.console.views.forming import Forming, forming
 from xianfeng.clock import SHANGHAI
 
 router = APIRouter()
 
 FIND_LIMIT = 30
+MOST_ORGANISATIONS = 5
 
 
 @router.get("/enterprises/{enterprise}")
@@ -28,7 +33,9 @@ async def enterprise(
     message = coverage_pb2.ExplainRequest(enterprise=enterprise, day=day, known_at=_instant(known_at))
     answer = await page.ask(page.context.peers.coverage.Explain, message)
     view = explained(answer, page.reader)
-    return page.show("enterprise.html", view=view, asked_day=day, known_at=known_at)
+    # What registry says is of today's knowledge: it has no place beside what was known at an earlier moment.
+    steps = () if page.reader.enterprise or known_at else await _forming(page, answer.row.subject, answer.day)
+    return page.show("enterprise.html", view=view, asked_day=day, known_at=known_at, forming=steps)
 
 
 @router.get("/find")
@@ -42,6 +49,23 @@ async def find(page: Current, q: str = "") -> Response:
     if not found.units and [row.code for row in found.enterprises] == [text.upper()]:
         return RedirectResponse(link("enterprises", found.enterprises[0].code), 303)
     return page.show("find.html", found=found, text=text)
+
+
+async def _forming(page: Page, enterprise: str, day: str) -> tuple[Forming, ...] | None:
+    """Return the organisations being formed of this enterprise; None when registry does not tell this account."""
+    registry = page.context.peers.registry
+    try:
+        listed = await page.ask(
+            registry.ListOrganisations,
+            queries_pb2.ListRequest(member_of=enterprise, ended=True, page_size=MOST_ORGANISATIONS),
+        )
+        wanted = [queries_pb2.GetRequest(ref=row.subject, day=day) for row in listed.rows]
+        views = await asyncio.gather(*(page.ask(registry.GetOrganisation, message) for message in wanted))
+    except grpc.aio.AioRpcError as refused:
+        if refused.code() is grpc.StatusCode.UNAUTHENTICATED:
+            raise
+        return None
+    return tuple(forming(view) for view in views)
 
 
 def _instant(local: str) -> str:

@@ -40,9 +40,9 @@ class Site:
 @contextmanager
 def assets_in(path: Path) -> Iterator[Path]:
     """Give stand-ins for the two unpacked files: the pages work without their content."""
-    path.mkdir()
     for name in ("tabler.min.css", "htmx.min.js"):
-        (path / name).write_text("/* none */")
+        (path / "library" / "1").mkdir(parents=True, exist_ok=True)
+        (path / "library" / "1" / name).write_text("/* none */")
     yield path
 
 

@@ -14,18 +14,22 @@ from proto.xianfeng.coverage.v1 import coverage_pb2_grpc
 from proto.xianfeng.platform.v1 import operations_pb2 as ops
 from proto.xianfeng.platform.v1 import operations_pb2_grpc
 from proto.xianfeng.registry.v1 import accounts_pb2 as acc
-from proto.xianfeng.registry.v1 import accounts_pb2_grpc
+from proto.xianfeng.registry.v1 import accounts_pb2_grpc, queries_pb2_grpc
+from proto.xianfeng.registry.v1 import queries_pb2 as reg
 from tests.integration.console.figures import DAY, ROOT, RULES, make_explanation, make_figures, make_row, make_units
+from xianfeng.refusal import Kind, Refused
+from xianfeng.rpc.errors import DETAILS, failure_of
 
 PASSWORD = "right-password-1"
 WATCHER = "Bearer token-of-the-console"
 ACCOUNTS = {
-    "province": acc.Account(id="acc-1", handle="province", role="office", unit=ROOT),
-    "fresh": acc.Account(id="acc-2", handle="fresh", role="office", unit=ROOT, must_change_password=True),
-    "other": acc.Account(id="acc-3", handle="other", role="office", unit="unit-410100"),
+    "province": acc.Account(id="acc-1", handle="province", role="operator", unit=ROOT),
+    "fresh": acc.Account(id="acc-2", handle="fresh", role="operator", unit=ROOT, must_change_password=True),
+    "other": acc.Account(id="acc-3", handle="other", role="housing_authority", unit="unit-410100"),
     "firm": acc.Account(id="acc-4", handle="firm", role="enterprise", enterprise="ent-1"),
-    "closed": acc.Account(id="acc-5", handle="closed", role="office", unit=ROOT),
+    "closed": acc.Account(id="acc-5", handle="closed", role="operator", unit=ROOT),
 }
+TOKENS = {WATCHER, *(f"Bearer token-{name}" for name in ACCOUNTS if name != "closed")}
 
 
 class World:
@@ -68,17 +72,23 @@ class World:
         )
 
 
+async def refuse(context: Any, kind: Kind, message: str, reason: str = "refused") -> None:
+    """Refuse as the real services do, with details."""
+    status = failure_of(Refused(message, kind=kind, reason=reason)).status
+    await context.abort(
+        failure_of(Refused(message, kind=kind)).code, status.message, ((DETAILS, status.SerializeToString()),)
+    )
+
+
 async def known(world: World, request: Any, context: Any) -> str:
     """Check the token as the real services do, and the unit."""
     metadata = dict(context.invocation_metadata())
     world.calls.append((type(request).__name__, metadata))
-    if metadata.get("authorization") not in {WATCHER, *(f"Bearer token-{name}" for name in ACCOUNTS)} - {
-        "Bearer token-closed"
-    }:
-        await context.abort(grpc.StatusCode.UNAUTHENTICATED, "请先登录")
+    if metadata.get("authorization") not in TOKENS:
+        await refuse(context, "unauthenticated", "请先登录")
     unit = getattr(request, "unit", "") or ROOT
     if unit not in world.units:
-        await context.abort(grpc.StatusCode.NOT_FOUND, f"没有找到“{unit}”这个单位")
+        await refuse(context, "unknown", f"没有找到“{unit}”这个单位")
     return unit
 
 
@@ -105,7 +115,7 @@ class FakeCoverage(coverage_pb2_grpc.CoverageServicer):
     async def Explain(self, request: Any, context: Any) -> Any:
         await known(self._world, request, context)
         if request.enterprise not in ("914108000000000018", "ent-1"):
-            await context.abort(grpc.StatusCode.NOT_FOUND, f"没有找到企业“{request.enterprise}”")
+            await refuse(context, "unknown", f"没有找到企业“{request.enterprise}”")
         county = "unit-410802"
         return make_explanation(self._world.units[county][0], self._world.path(county), request.day or DAY)
 
@@ -135,16 +145,30 @@ class FakeAccounts(accounts_pb2_grpc.AccountsServicer):
         self._world.calls.append(("LoginRequest", dict(context.invocation_metadata())))
         account = ACCOUNTS.get(request.handle)
         if request.handle == "eager":
-            await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "这个账号尝试次数过多")
+            await refuse(context, "unavailable", "这个账号尝试次数过多", reason="too-many-logins")
         if account is None or request.password != PASSWORD:
-            await context.abort(grpc.StatusCode.UNAUTHENTICATED, "账号或密码不对")
+            await refuse(context, "unauthenticated", "账号或密码不对")
         return acc.LoginResponse(token=f"token-{request.handle}", account=account, expires="2999-01-01T00:00:00+00:00")
 
     async def ChangePassword(self, request: Any, context: Any) -> Any:
         await known(self._world, request, context)
         if len(request.new_password) < 12:
-            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "新密码太短")
+            await refuse(context, "invalid", "新密码太短")
         return acc.ChangePasswordResponse(token="token-fresh")
+
+
+class FakeQueries(queries_pb2_grpc.QueriesServicer):
+    """One organisation being formed; the account ``other`` is not told of it."""
+
+    async def ListOrganisations(self, request: Any, context: Any) -> Any:
+        if dict(context.invocation_metadata())["authorization"] == "Bearer token-other":
+            await refuse(context, "denied", "本账号无权查看")
+        return reg.ListResponse(rows=[reg.Row(subject="org-1", name="单独党支部")], total=1)
+
+    async def GetOrganisation(self, request: Any, context: Any) -> Any:
+        steps = [("step.requested", "组建步骤（请示）"), ("step.mobilised", "组建步骤（动员）"), ("form", "组建形式")]
+        facts = [reg.Fact(slot=slot, label=label, shown="2026-03-01") for slot, label in steps]
+        return reg.View(subject="org-1", name="单独党支部", facts=facts)
 
 
 class FakeOperations(operations_pb2_grpc.OperationsServicer):
@@ -186,6 +210,7 @@ class FakeServices:
         server = grpc.aio.server(options=(("grpc.so_reuseport", 0),))
         coverage_pb2_grpc.add_CoverageServicer_to_server(FakeCoverage(self.world), server)
         accounts_pb2_grpc.add_AccountsServicer_to_server(FakeAccounts(self.world), server)
+        queries_pb2_grpc.add_QueriesServicer_to_server(FakeQueries(), server)
         operations_pb2_grpc.add_OperationsServicer_to_server(FakeOperations(self.world, "coverage"), server)
         self.port = server.add_insecure_port(f"127.0.0.1:{self.port}")
         await server.start()

@@ -198,6 +198,21 @@ async def test_enterprise_shows_facts_clause_row_and_history(reader: httpx.Async
         assert part in text
 
 
+async def test_steps_of_forming_come_in_their_order(reader: httpx.AsyncClient) -> None:
+    text = (await reader.get(f"/enterprises/{CODE}")).text
+    assert "单独党支部" in text
+    assert text.index("组建步骤（动员）") < text.index("组建步骤（请示）")
+    assert "组建形式" not in text
+
+
+async def test_an_account_that_registry_does_not_tell_still_sees_the_rest(site: Site) -> None:
+    async with site.client() as client:
+        await site.login(client, "other")
+        text = (await client.get(f"/enterprises/{CODE}")).text
+    assert "组建步骤暂时无法显示" in text
+    assert "应建未建" in text
+
+
 async def test_small_counts_are_a_band_outside_of_the_units_line(site: Site) -> None:
     async with site.client() as client:
         await site.login(client, "other")
