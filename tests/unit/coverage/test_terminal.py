@@ -28,7 +28,9 @@ def overview() -> pb.OverviewResponse:
         unit=unit, day="2022-03-01", registered=10, enterprises=8, out_of_scope=1, unsurveyed=2, held=1, rates=rates,
         by_status={"own": 7}, by_duty={"survey": 2},
     )  # fmt: skip
-    basis = pb.Basis(positions={3: 40, 0: 41}, business_date="2022-03-01", rule_set="H", tree_date="2022-03-01", build=2)
+    basis = pb.Basis(
+        positions={3: 40, 0: 41}, business_date="2022-03-01", rule_set="H", tree_date="2022-03-01", build=2
+    )
     return pb.OverviewResponse(figures=counted, basis=basis, children=[child], own=7)
 
 
@@ -75,7 +77,14 @@ def test_an_explanation_names_clause_row_and_events() -> None:
         history=[pb.Segment(**{"from": "2022-01-01"}, status="none", duty="join")],
     )  # fmt: skip
     text = shown(enterprises.explanation(answer))
-    for part in ("山阳物业（91）", "待联合组建", "H 二 原文", "第5行", "1名（现行）", "enterprise.members-counted.v1 #2"):
+    for part in (
+        "山阳物业（91）",
+        "待联合组建",
+        "H 二 原文",
+        "第5行",
+        "1名（现行）",
+        "enterprise.members-counted.v1 #2",
+    ):
         assert part in text
 
 
