@@ -1,0 +1,60 @@
+"""How quickly coverage is built again, and whether an event costs more when there are more of them."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import psutil
+
+from tests.bench.figure import Figure
+from tests.bench.place import Place
+from tests.bench.province import EVENTS_EACH, append_events
+
+__all__ = ["measure"]
+
+RUNS = 5
+SMALL, LARGE = 200_000, 1_000_000
+
+
+@dataclass(frozen=True)
+class Run:
+    seconds: float
+    cpu: float
+    """seconds of processor of all processes"""
+
+
+def measure() -> Iterator[Figure]:
+    """Rebuild over the small and the large log, RUNS times each."""
+    runs = {size: _rebuilds(size) for size in (SMALL, LARGE)}
+    rate = LARGE / statistics.median(run.seconds for run in runs[LARGE])
+    yield Figure(
+        "rebuild of coverage over 1,000,000 events", rate, "events/s", (">=", 100_000), f"median of {RUNS}, one process"
+    )
+    cost = {size: statistics.median(run.cpu for run in runs[size]) / size for size in runs}
+    yield Figure(
+        "CPU per event at 1,000,000 to that at 200,000", cost[LARGE] / cost[SMALL], "×", ("<=", 1.15),
+        f"all processes, {cost[LARGE] * 1e6:.1f} and {cost[SMALL] * 1e6:.1f} µs, medians of {RUNS}",
+    )  # fmt: skip
+
+
+def _rebuilds(size: int) -> list[Run]:
+    with Place() as place:
+        append_events(place.settings.dsn("registry"), size // EVENTS_EACH)
+        place.office.settle(seconds=300)
+        return [_rebuild(place) for _ in range(RUNS)]
+
+
+def _rebuild(place: Place) -> Run:
+    processes = place.processes()
+    used, began = _cpu(processes), time.perf_counter()
+    build = place.office.operate("coverage", "Rebuild", projection="coverage")["build"]
+    place.office.until(lambda: place.serving_build() == build, "the new build in service", 300)
+    return Run(time.perf_counter() - began, _cpu(processes) - used)
+
+
+def _cpu(processes: list[psutil.Process]) -> float:
+    times = [process.cpu_times() for process in processes if process.is_running()]
+    return sum(t.user + t.system + t.children_user + t.children_system for t in times)
