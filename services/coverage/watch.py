@@ -77,6 +77,11 @@ class Watchers:
         finally:
             self._leave(unit, slot)
 
+    def close(self, refusal: Refused) -> None:
+        """End all watching with this refusal: the process stops."""
+        for unit in list(self._slots):
+            self._tell(unit, refusal)
+
     def _leave(self, unit: str, slot: _Slot) -> None:
         slots = self._slots.get(unit, set())
         slots.discard(slot)

@@ -1,0 +1,111 @@
+"""Coverage without its bus: questions, explanations, watching and its own log behind one gRPC server."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+import xianfeng.bus
+from proto.xianfeng.coverage.v1 import coverage_pb2, coverage_pb2_grpc
+from proto.xianfeng.platform.v1 import log_pb2, log_pb2_grpc
+from services.coverage.domain.timeline import Assessor
+from services.coverage.explain import Explainer
+from services.coverage.grpc import CoverageService
+from services.coverage.projection.rows import folded_name
+from services.coverage.projections import henan
+from services.coverage.queries.figures import FigureQueries
+from services.coverage.queries.lists import ListQueries
+from services.coverage.queries.reasons import clause_of, rule_set_label
+from services.coverage.queries.snapshot import open_pool
+from services.coverage.stream import Units
+from services.coverage.watch import Watchers
+from xianfeng.clock import Clock
+from xianfeng.refusal import Refused
+from xianfeng.rpc.channel import open_aio_channel
+from xianfeng.rpc.guard import Guard
+from xianfeng.rpc.permissions import Permissions
+from xianfeng.rpc.server import RpcServer
+from xianfeng.rpc.tokens import Tokens
+from xianfeng.store import MIGRATIONS
+from xianfeng.store.bell import Bell
+from xianfeng.store.migrate import migrate
+from xianfeng.store.servicer import EventLogServicer
+from xianfeng.words import say
+
+__all__ = ["CoverageServer", "prepare_schema"]
+
+HERE = Path(__file__).parent
+
+
+def prepare_schema(dsn: str) -> None:
+    """Bring coverage's tables up to date: its log's, the bus's, its own. Builds make theirs themselves."""
+    bus = Path(xianfeng.bus.__file__).parent / "migrations"
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        migrate(connection, "coverage", MIGRATIONS, bus, HERE / "migrations")
+
+
+class CoverageServer:
+    """`root`: the unit that this deployment answers for, None for the nation; `registry`: its gRPC address."""
+
+    def __init__(
+        self, dsn: str, address: str, *, signing_key: bytes, clock: Clock, root: str | None, registry: str
+    ) -> None:
+        self.closing = asyncio.Event()
+        self.tokens = Tokens(signing_key, clock)
+        self.rules = henan()
+        self.pool = open_pool(dsn)
+        self.bell = Bell(dsn, "coverage")
+        self.registry = open_aio_channel(registry, self.tokens.for_service("coverage"))
+        self.units = Units(root, self.changed)
+        label = rule_set_label(self.rules)
+        self.figures = FigureQueries(self.pool, self.units.tree, lambda _: label)
+        self.lists = ListQueries(self.pool, self.units.tree, lambda _: label, clause_of(self.rules), folded_name)
+        self.watchers = Watchers(self.figures.overview)
+        self.rpc = RpcServer(address, Guard(self.tokens, Permissions.load(HERE / "roles.toml")))
+        self._tasks: list[asyncio.Task[None]] = []
+        self._serve()
+
+    def changed(self) -> None:
+        """Figures may have changed: a batch was committed, a day began, the unit tree grew."""
+        self.watchers.changed()
+
+    def _serve(self) -> None:
+        log = log_pb2_grpc.EventLogStub(self.registry)
+        explainer = Explainer(self.pool, self.units.tree, Assessor(self.rules), log)
+        service = CoverageService(self.figures, self.lists, explainer, self.watchers)
+        own_log = EventLogServicer(self.pool, "coverage", self.bell, self.closing)
+        add = self.rpc.add
+        add(_service(coverage_pb2, "Coverage"), coverage_pb2_grpc.add_CoverageServicer_to_server, service)
+        add(_service(log_pb2, "EventLog"), log_pb2_grpc.add_EventLogServicer_to_server, own_log)
+
+    async def open(self) -> None:
+        """Open the database's pool and start watching; nothing is served yet."""
+        await self.pool.open()
+        self.bell.start()
+        self._tasks = [asyncio.create_task(self.watchers.run())]
+
+    async def stop_serving(self) -> None:
+        """End the streams, refuse new calls, let running ones end."""
+        self.closing.set()
+        self.watchers.close(
+            Refused(say("rpc.closing"), kind="unavailable", reason="closing", remedy=say("rpc.closing-remedy"))
+        )
+        await self.rpc.stop()
+
+    async def close(self) -> None:
+        """Everything that `open` opened."""
+        for task in self._tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        await self.bell.close()
+        await self.registry.close()
+        await self.pool.close()
+
+
+def _service(module: Any, name: str) -> Any:
+    return module.DESCRIPTOR.services_by_name[name]
