@@ -58,12 +58,21 @@ class Decoder:
     def __init__(self, catalogue: Catalogue, folded: frozenset[str]) -> None:
         self._catalogue = catalogue
         self._folded = folded
+        self._known = frozenset(catalogue.models) | frozenset(catalogue.upcasters)
         self._families = frozenset(name.partition(".")[0] for name in folded)
         self._of_type: dict[str, Callable[[Head], tuple[str, Any]]] = {}
 
     def concerns(self, kind: str) -> bool:
         """Whether events of this type's family reach the projection at all."""
         return kind.partition(".")[0] in self._families
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Every type of the catalogue, older versions too."""
+        return self._known
+
+    def knows(self, kind: str) -> bool:
+        return kind in self._known
 
     def read(self, raw: bytes, position: int, partition: int) -> Record:
         """The record of these bytes."""

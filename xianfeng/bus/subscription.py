@@ -1,0 +1,111 @@
+"""A FastStream batch subscriber that hands over raw records and never acknowledges: the place is ours."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.abc import ConsumerRebalanceListener
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.message import KafkaMessage
+
+__all__ = ["HEARTBEAT_SECONDS", "Batch", "Subscription"]
+
+HEARTBEAT_SECONDS = 1.0
+_LIVE_RECORDS = 2_000
+
+Batch = tuple[ConsumerRecord, ...]
+
+
+class _Listener(ConsumerRebalanceListener):
+    def __init__(self, assigned: Callable[[set[int]], Awaitable[None]], revoked: Callable[[set[int]], Awaitable[None]]):
+        self._assigned, self._revoked = assigned, revoked
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        await self._assigned({partition.partition for partition in assigned})
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        await self._revoked({partition.partition for partition in revoked})
+
+
+class Subscription:
+    """One group on one topic. `handle` gets the batches one by one; `assigned` and `revoked` get partitions."""
+
+    def __init__(
+        self,
+        bootstrap: list[str],
+        topic: str,
+        group: str,
+        *,
+        handle: Callable[[Batch], Awaitable[None]],
+        assigned: Callable[[set[int]], Awaitable[None]],
+        revoked: Callable[[set[int]], Awaitable[None]],
+    ) -> None:
+        self.topic = topic
+        self._started = False
+        self._broker = KafkaBroker(
+            bootstrap, logger=None, apply_types=False, allow_auto_create_topics=False, consumer_only=True,
+            metadata_max_age_ms=3_000, request_timeout_ms=10_000, graceful_timeout=2.0,
+        )  # fmt: skip
+        self._subscriber = self._broker.subscriber(
+            topic, batch=True, max_records=_LIVE_RECORDS, batch_timeout_ms=10, group_id=group,
+            auto_offset_reset="earliest", ack_policy=AckPolicy.MANUAL, listener=_Listener(assigned, revoked),
+            parser=_parse, decoder=_decode, session_timeout_ms=3_000,
+            heartbeat_interval_ms=int(HEARTBEAT_SECONDS * 1_000), max_partition_fetch_bytes=4_000_000,
+            fetch_max_bytes=20_000_000,
+        )  # fmt: skip
+        self._subscriber(handle)
+
+    async def start(self) -> None:
+        """Join the group. Raises KafkaError while the bus is away."""
+        await self._broker.start()
+        self._started = True
+
+    async def stop(self) -> None:
+        self._started = False
+        await self._broker.stop()
+
+    @property
+    def consumer(self) -> AIOKafkaConsumer | None:
+        return self._subscriber.consumer
+
+    @property
+    def partitions(self) -> set[int]:
+        """What the group has given to this member."""
+        consumer = self.consumer
+        return {partition.partition for partition in consumer.assignment()} if consumer is not None else set()
+
+    def seek(self, partition: int, offset: int) -> None:
+        consumer = self.consumer
+        wanted = TopicPartition(self.topic, partition)
+        if consumer is not None and wanted in consumer.assignment():
+            consumer.seek(wanted, offset)
+
+    async def more(self, limit: int, milliseconds: int) -> list[ConsumerRecord]:
+        """Whatever else arrives within so long."""
+        consumer = self.consumer
+        if consumer is None:
+            return []
+        found = await consumer.getmany(timeout_ms=milliseconds, max_records=limit)
+        return [record for records in found.values() for record in records]
+
+    async def ends(self, partitions: int) -> dict[int, int]:
+        """The offset that the next record of each partition will get; empty before the start."""
+        consumer = self.consumer
+        if consumer is None or not self._started:
+            return {}
+        wanted = [TopicPartition(self.topic, partition) for partition in range(partitions)]
+        return {found.partition: end for found, end in (await consumer.end_offsets(wanted)).items()}
+
+
+async def _parse(batch: Any) -> KafkaMessage:
+    return KafkaMessage(
+        body=b"", headers={}, batch_headers=[], reply_to="", content_type=None, message_id="", correlation_id="",
+        raw_message=batch, path={}, consumer=None,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+async def _decode(message: Any) -> Any:
+    return message.raw_message
