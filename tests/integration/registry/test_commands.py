@@ -39,9 +39,11 @@ def test_registers_counts_and_repeats(registry: RunningRegistry) -> None:
     meta = {"command_id": "count-once-1", "effective": "2026-01-01"}
     first = registry.ask("CountMembers", enterprise=code, formal=3, meta=meta)
     again = registry.ask("CountMembers", enterprise=code, formal=3, meta=meta)
-    assert again.repeated and list(again.events) == list(first.events)
+    assert again.repeated
+    assert list(again.events) == list(first.events)
     same = registry.ask("CountMembers", enterprise=code, formal=3)
-    assert same.unchanged and not same.events
+    assert same.unchanged
+    assert not same.events
     counted = events(registry, receipt.subject)[-1]
     assert (counted["effective"], counted["data"]["formal"], counted["actor"]) == ("2026-01-01", 3, "system:administrator")
 
@@ -104,7 +106,8 @@ def test_void_correct_and_move(registry: RunningRegistry, enterprise: str) -> No
         "CountMembers", enterprise=enterprise, formal=4, meta={"correction_of": counted, "correction_reason": "看错行"}
     )
     last = events(registry, enterprise)[-1]
-    assert last["effective"] == "2026-01-01" and last["data"]["correction"]["event"] == counted
+    assert last["effective"] == "2026-01-01"
+    assert last["data"]["correction"]["event"] == counted
     registry.ask("MoveFact", enterprise=enterprise, event=corrected.events[0], to=other, reason="录错企业")
     moved = events(registry, other)[-1]
     assert (moved["data"]["formal"], moved["effective"]) == (4, "2026-01-01")

@@ -1,0 +1,93 @@
+"""How registry starts and stops (design §9): schema, first fill, accounts, relay, directory, policies, then health."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack, suppress
+from pathlib import Path
+
+import psycopg
+import structlog
+from psycopg import Connection
+
+import xianfeng.bus
+from services.registry.accounts.first import first_administrator, keep_local_token
+from services.registry.first_fill import fill_units
+from services.registry.server import RegistryServer, prepare_schema
+from services.registry.stream import TOPICS, topic_of
+from xianfeng import telemetry
+from xianfeng.bus.relay import Relay
+from xianfeng.clock import Clock, clock_from
+from xianfeng.failure import StartFailure
+from xianfeng.rpc.runner import run_service
+from xianfeng.settings import Settings
+from xianfeng.store.reader import find_claim
+from xianfeng.units import NATION
+from xianfeng.words import say
+
+__all__ = ["main", "serve"]
+
+BUS_MIGRATIONS = Path(xianfeng.bus.__file__).parent / "migrations"
+_log = structlog.get_logger("xianfeng.registry")
+
+
+def main() -> int:
+    """Run until SIGTERM; the exit code."""
+    telemetry.configure("registry")
+    return run_service(lambda closing: serve(Settings.load(create=False), closing))
+
+
+async def serve(settings: Settings, closing: asyncio.Event) -> None:
+    """Run registry until `closing` is set. Raises StartFailure."""
+    clock, dsn = clock_from(settings.clock), settings.dsn("registry")
+    root = await asyncio.to_thread(_prepare, settings, dsn, clock)
+    server = RegistryServer(
+        dsn, settings.address("registry"), signing_key=settings.signing_key, holder_key=settings.holder_key,
+        clock=clock, root=root,
+    )  # fmt: skip
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(server.close)
+        await server.open()
+        keep_local_token(settings.data_dir, server.tokens, root)
+        await first_administrator(server.office, server.book, settings.data_dir, root)
+        relay = Relay(dsn, "registry", settings.kafka_bootstrap, TOPICS, topic_of)
+        running = [asyncio.create_task(relay.run(), name="relay")]
+        stack.push_async_callback(_end, running)
+        await server.start()
+        stack.push_async_callback(server.stop_serving)
+        await server.rpc.serving(True)
+        _log.info("registry-serves", address=server.rpc.address)
+        await _until(closing, running)
+
+
+def _prepare(settings: Settings, dsn: str, clock: Clock) -> str:
+    """Schema and units; the id of the deployment's root."""
+    prepare_schema(dsn, BUS_MIGRATIONS)
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        filled = fill_units(connection, clock)
+        if filled:
+            _log.info("units-filled", events=filled)
+        return _root(connection, settings.root_unit)
+
+
+def _root(connection: Connection[tuple[object, ...]], code: str | None) -> str:
+    found = find_claim(connection, "unit-code", code or NATION)
+    if found is None:
+        raise StartFailure(say("registry.start.root-unknown", unit=code))
+    return found
+
+
+async def _until(closing: asyncio.Event, running: list[asyncio.Task[None]]) -> None:
+    """Wait for the signal; a task that ends before it ends the service, with its exception."""
+    signal = asyncio.create_task(closing.wait())
+    done, _ = await asyncio.wait({signal, *running}, return_when=asyncio.FIRST_COMPLETED)
+    signal.cancel()
+    for task in done - {signal}:
+        task.result()
+
+
+async def _end(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
