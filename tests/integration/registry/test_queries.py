@@ -20,7 +20,7 @@ from xianfeng.rpc.errors import describe
 TODAY = date(2026, 3, 2)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)
 def directory(registry: RunningRegistry) -> Iterator[Directory]:
     found = Directory(registry.dsn, TODAY)
     yield found
@@ -30,7 +30,7 @@ def directory(registry: RunningRegistry) -> Iterator[Directory]:
 def stub(
     registry: RunningRegistry, role: str = "administrator", unit: str = NATION, enterprise: str = ""
 ) -> QueriesStub:
-    return QueriesStub(registry.channel(Principal("acc-asking", role, unit, enterprise)))
+    return QueriesStub(registry.channel(Principal("system:asking", role, unit, enterprise)))
 
 
 def refused(call: Any, request: Any) -> Any:
@@ -143,7 +143,7 @@ def test_an_adviser_is_masked_until_somebody_says_why(registry: RunningRegistry,
     clear = stub(registry, "community", JIEFANG).RevealHolder(request)
     assert (clear.name, clear.phone, clear.masked) == ("张建国", "0391-2345678", False)
     log = registry.rows("select account, reason from reveal_log where holder = %s", view.holder.holder)
-    assert log == [("acc-asking", "通知开会")]
+    assert log == [("system:asking", "通知开会")]
     assert refused(stub(registry, "community", LUOYANG).RevealHolder, request).code == "PERMISSION_DENIED"
     assert refused(stub(registry, "auditor").RevealHolder, request).code == "PERMISSION_DENIED"
     stored = registry.rows("select sealed from holder where holder = %s", view.holder.holder)[0][0]

@@ -1,0 +1,93 @@
+"""Lists of one kind of subject under a unit, by name, page by page, from the directory."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from google.protobuf.json_format import ParseDict
+from google.protobuf.struct_pb2 import Struct
+from psycopg import sql
+
+from proto.xianfeng.registry.v1 import queries_pb2 as pb
+from services.registry.directory import fold_name
+from services.registry.domain.words import refuse
+from services.registry.queries.reading import Moment
+from services.registry.queries.request import Trees, count, read_unit, short, unit_name
+from xianfeng.rpc.caller import Principal
+from xianfeng.units import TreeOfDay
+
+__all__ = ["page", "read_token"]
+
+_PAGE, _MOST = 50, 1000
+_OF_TEXT = " and (strpos(name_folded, %(text)s) > 0 or code = %(code)s)"
+_OF_MEMBERS = " and names @> array[%(member_of)s]"
+_ALIVE = " and not ended"
+_CHOSEN = "kind = %(kind)s and unit = any(%(units)s)"
+_ROWS = """
+select subject, kind, code, name, unit, ended, version, view, name_folded from {table}
+ where {chosen} and (name_folded, subject) > (%(after_name)s, %(after_subject)s)
+ order by name_folded, subject limit %(limit)s
+"""
+_TOTAL = "select count(*) from {table} where {chosen}"
+
+
+async def page(moment: Moment, trees: Trees, kind: str, request: pb.ListRequest, caller: Principal) -> pb.ListResponse:
+    """One page of subjects placed under the unit today. Raises Refused for what cannot be asked."""
+    size = count(request.page_size, _PAGE, _MOST, "page_size")
+    name, subject = read_token(request.page_token)
+    table, day = await moment.directory()
+    tree = trees.on(day)
+    unit = read_unit(tree, request.unit, caller, "unit")
+    text = short(request.text, "text")
+    values = {
+        "kind": kind, "units": list(tree.subtree(unit)), "text": fold_name(text), "code": text.upper(),
+        "member_of": short(request.member_of, "member_of"), "after_name": name, "after_subject": subject,
+        "limit": size + 1,
+    }  # fmt: skip
+    chosen = sql.SQL(_conditions(request))
+    rows = await _fetch(moment, sql.SQL(_ROWS).format(table=table, chosen=chosen), values)
+    total = await _fetch(moment, sql.SQL(_TOTAL).format(table=table, chosen=chosen), values)
+    more = _token(rows[size - 1][8], rows[size - 1][0]) if len(rows) > size else ""
+    return pb.ListResponse(
+        rows=[_row(tree, row) for row in rows[:size]], next_page_token=more, total=total[0][0], day=day.isoformat()
+    )
+
+
+def _conditions(request: pb.ListRequest) -> str:
+    parts = [_CHOSEN]
+    parts += [_OF_TEXT] if request.text.strip() else []
+    parts += [_OF_MEMBERS] if request.member_of.strip() else []
+    return "".join(parts if request.ended else [*parts, _ALIVE])
+
+
+async def _fetch(moment: Moment, query: sql.Composed, values: dict[str, Any]) -> Sequence[tuple[Any, ...]]:
+    return await (await moment.connection.execute(query, values)).fetchall()
+
+
+def _row(tree: TreeOfDay, row: tuple[Any, ...]) -> pb.Row:
+    subject, kind, code, name, unit, ended, version, view, _ = row
+    return pb.Row(
+        subject=subject, kind=kind, code=code, name=name, unit=unit_name(tree, unit), ended=ended, version=version,
+        facts=ParseDict(view, Struct()),
+    )  # fmt: skip
+
+
+def _token(name: str, subject: str) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode((name, subject))).decode()
+
+
+def read_token(token: str) -> tuple[str, str]:
+    """Where the page before ended. Raises Refused for a token that this service did not make."""
+    if not token:
+        return "", ""
+    try:
+        name, subject = msgspec.json.decode(base64.urlsafe_b64decode(token), type=tuple[str, str])
+    except (binascii.Error, ValueError, msgspec.DecodeError):
+        raise refuse("query-page", field="page_token", kind="invalid") from None
+    if "\0" in name + subject:
+        raise refuse("query-page", field="page_token", kind="invalid")
+    return name, subject

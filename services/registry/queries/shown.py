@@ -1,0 +1,78 @@
+"""Facts in words: labels of slots and events, and values as people read them, from the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from google.protobuf.struct_pb2 import Value
+
+from xianfeng.words import catalogue, say
+
+__all__ = ["data_in_words", "event_label", "plain", "slot_label", "strings_of", "value_in_words"]
+
+Names = Mapping[str, str]
+"""Subject → name."""
+
+
+def slot_label(slot: str, names: Names) -> str:
+    """`adviser.community` → 党建工作指导员（社区）."""
+    head, _, tail = slot.partition(".")
+    label = say(f"registry.slot.{head}")
+    return f"{label}（{value_in_words(tail, names)}）" if tail else label
+
+
+def event_label(type_: str) -> str:
+    """`enterprise.members-counted.v1` → 核实党员人数."""
+    kind, what = type_.split(".")[:2]
+    return say(f"registry.event.{kind}.{what}")
+
+
+def value_in_words(value: Any, names: Names) -> str:
+    """A value of a slot or of an event's field; subjects by name where it is known."""
+    if value is None:
+        return say("registry.value.absent")
+    if isinstance(value, bool):
+        return say("registry.value.yes" if value else "registry.value.no")
+    if isinstance(value, tuple | list):
+        return "、".join(value_in_words(part, names) for part in value if part is not None)
+    if isinstance(value, dict):
+        return data_in_words(value, names)
+    text = str(value)
+    return names.get(text) or catalogue().get(f"registry.value.{text}") or text
+
+
+def data_in_words(data: Mapping[str, Any], names: Names) -> str:
+    """All fields that an event states."""
+    return "；".join(
+        f"{say(f'registry.field.{field}')}：{value_in_words(value, names)}" for field, value in data.items()
+    )
+
+
+def plain(value: Any) -> Value:
+    """A value for machines: dates as ISO days, tuples as lists."""
+    found = Value()
+    if value is None:
+        found.null_value = 0
+    elif isinstance(value, bool):
+        found.bool_value = value
+    elif isinstance(value, int | float):
+        found.number_value = value
+    elif isinstance(value, tuple | list):
+        found.list_value.values.extend(plain(part) for part in value)
+    else:
+        found.string_value = value.isoformat() if isinstance(value, date) else str(value)
+    return found
+
+
+def strings_of(value: Any) -> Iterator[str]:
+    """All texts in a value: among them the subjects that it names."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from strings_of(part)
+    elif isinstance(value, tuple | list):
+        for part in value:
+            yield from strings_of(part)
