@@ -1,0 +1,70 @@
+"""Calls to registry as the local administrator, and how a refusal ends a command: words on stderr, an exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+from typing import Annotated, Any
+
+import grpc
+import typer
+from google.protobuf.json_format import MessageToDict
+
+from xianfeng.failure import StartFailure
+from xianfeng.refusal import Refused
+from xianfeng.rpc.channel import open_channel
+from xianfeng.rpc.errors import Problem, describe
+from xianfeng.rpc.tokens import read_local_token
+from xianfeng.runtime.health import reachable
+from xianfeng.settings import Settings
+from xianfeng.words import say
+
+__all__ = ["TIMEOUT", "AsJson", "Exit", "connected", "fail", "print_json"]
+
+TIMEOUT = 30.0
+AsJson = Annotated[bool, typer.Option("--json", help=say("registry.cli.json"))]
+
+
+class Exit(IntEnum):
+    """What a script may rely on. 2 is the command line library's own."""
+
+    REFUSED = 1
+    USAGE = 2
+    NOT_RUNNING = 3
+
+
+@contextmanager
+def connected() -> Iterator[grpc.Channel]:
+    """A channel to registry with the local administrator's token; what goes wrong inside ends the process."""
+    try:
+        settings = Settings.load(create=False)
+        token = read_local_token(settings.data_dir)
+    except (StartFailure, Refused) as away:
+        fail(Problem("UNAVAILABLE", str(away)))
+    with open_channel(reachable(settings.address("registry")), token) as channel:
+        try:
+            yield channel
+        except grpc.RpcError as error:
+            fail(describe(error))
+
+
+def fail(problem: Problem) -> None:
+    """Tell the problem and end. A call that never reached the service means: not running."""
+    typer.echo(problem.message, err=True)
+    for violation in problem.violations:
+        if violation.description != problem.message:
+            typer.echo(say("registry.cli.field", field=violation.field, text=violation.description), err=True)
+    for part in ("rule", "remedy"):
+        if text := getattr(problem, part):
+            typer.echo(say(f"registry.cli.{part}", text=text), err=True)
+    away = problem.code == grpc.StatusCode.UNAVAILABLE.name and not problem.reason
+    sys.exit(Exit.NOT_RUNNING if away else Exit.REFUSED)
+
+
+def print_json(message: Any) -> None:
+    """The answer by its proto's field names, empty values included."""
+    plain = MessageToDict(message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True)
+    typer.echo(json.dumps(plain, ensure_ascii=False, indent=1))
