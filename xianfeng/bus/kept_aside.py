@@ -12,8 +12,8 @@ from aiokafka import ConsumerRecord
 from xianfeng.bus.intake import Entry, Foreign, key_of
 
 __all__ = [
-    "Held", "Letter", "count_held", "count_open", "hold", "insert_letters", "letter_of", "letter_of_foreign",
-    "read_held", "release", "set_version",
+    "Held", "Letter", "count_held", "count_open", "held_subject", "hold", "insert_letters", "letter_of",
+    "letter_of_foreign", "read_held", "release", "set_state", "set_version",
 ]  # fmt: skip
 
 Reason = Literal["fault", "gap", "foreign"]
@@ -84,6 +84,14 @@ def read_held(connection: Connection, projection: str, build: int, partitions: I
     return {row[0]: Held(*row) for row in cursor.fetchall()}
 
 
+def held_subject(connection: Connection, projection: str, build: int, subject: str) -> Held | None:
+    row = connection.execute(
+        "select subject, partition, version, reason from held where projection = %s and build = %s and subject = %s",
+        (projection, build, subject),
+    ).fetchone()
+    return Held(*row) if row else None
+
+
 def hold(connection: Connection, projection: str, build: int, subjects: Iterable[Held], now: datetime) -> None:
     rows = [(projection, build, held.partition, held.subject, held.version, held.reason, now) for held in subjects]
     with connection.cursor() as cursor:
@@ -106,6 +114,11 @@ def count_open(connection: Connection, projection: str) -> int:
         "select count(*) from dead_letter where projection = %s and state = 'open'", (projection,)
     ).fetchone()
     return int(row[0]) if row else 0
+
+
+def set_state(connection: Connection, id: int, state: str, reason: Reason | str) -> None:
+    """What became of one letter."""
+    connection.execute("update dead_letter set state = %s, reason = %s where id = %s", (state, reason, id))
 
 
 def set_version(connection: Connection, projection: str, build: int, held: Held) -> None:

@@ -189,10 +189,11 @@ class ProjectionRunner:
     async def mend(self, subject: str) -> str:
         """Try a held subject again in every build that holds it: why it is still held, or nothing.
 
-        Raises LookupError when no build of this process holds it, and whatever `fetch` raises.
+        The fence protects the partitions that another instance has. Raises whatever `fetch` raises.
         """
-        runs = [running.run for running in self._running.values() if subject in running.run.engine.held]
-        if not runs:
-            raise LookupError(subject)
-        reasons = [await run.mend(run.engine.held[subject]) for run in runs]
+        reasons = []
+        for number, running in list(self._running.items()):
+            held = await self._sql(lambda c: kept_aside.held_subject(c, self.name, number, subject))  # noqa: B023
+            if held is not None:
+                reasons.append(await running.run.mend(held))
         return next((reason for reason in reasons if reason), "")
