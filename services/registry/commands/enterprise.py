@@ -42,11 +42,10 @@ class RegisterEnterprise(Command):
 
 
 def register(desk: Desk, command: RegisterEnterprise) -> Enterprise:
-    check_code(command.code)
-    holder = desk.session.find_claim("code", command.code)
+    unit = desk.unit(command.unit, "unit")
+    holder = desk.session.find_claim("code", check_code(command.code))
     if holder is not None:
         raise refuse("code-taken", field="code", kind="taken", code=command.code, subject=holder)
-    unit = desk.unit(command.unit, "unit")
     operating = command.operating_unit and desk.any_unit(command.operating_unit, "operating_unit")
     enterprise = desk.session.new(Enterprise, _new_subject(desk, command.code))
     desk.session.claim("code", command.code, enterprise.id, field="code")
