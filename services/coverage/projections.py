@@ -55,7 +55,6 @@ class CoverageProjection:
 
     def create(self, conn: psycopg.Connection[Any], build: Build) -> None:
         tables.create(conn, build.number)
-        self._memory.complete = True
 
     def drop(self, conn: psycopg.Connection[Any], build: Build) -> None:
         tables.drop(conn, build.number)

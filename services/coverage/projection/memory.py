@@ -12,6 +12,7 @@ from services.coverage.domain.folding import kind_of
 from services.coverage.domain.slots import Folded
 from services.coverage.projection.tables import table
 from xianfeng.bus.projection import Record
+from xianfeng.bus.topics import partition_of
 
 __all__ = ["Memory", "State"]
 
@@ -39,53 +40,61 @@ class State:
 
 
 class Memory:
-    """States by subject. `complete`: the build was begun here and nothing was dropped, so what is missing is new."""
+    """States by subject. A partition that was empty when first looked at is known whole: what is missing there is new.
+
+    That holds as long as nobody else writes it, which the consumer's fence watches; it calls `forget` then.
+    """
 
     def __init__(self) -> None:
         self.states: dict[str, State] = {}
-        self.complete = False
+        self._whole: dict[int, bool] = {}
 
     def touch(self, record: Record) -> State:
         """The record's state, made when new, marked as touched by this record."""
         state = self.states.get(record.subject)
         if state is None:
-            state = self.states[record.subject] = State(
-                kind_of(record.type), record.partition, Folded(), stored=False
-            )  # fmt: skip
+            state = State(kind_of(record.type), record.partition, Folded(), stored=False)
+            self.states[record.subject] = state
         state.dirty = True
         state.correlation, state.causation = record.correlation, record.id
         return state
 
     def load(self, conn: psycopg.Connection[Any], build: int, subjects: Collection[str]) -> None:
-        if self.complete:
-            return
-        missing = [subject for subject in subjects if subject not in self.states]
-        if not missing:
-            return
-        query = sql.SQL(_LOAD).format(
-            **{name: sql.Identifier(table(name, build)) for name in ("fold", "enterprise", "organisation", "project")}
-        )
-        with conn.cursor(binary=True) as cur:
-            for subject, part, kind, version, entries, facts, unit, key, due in cur.execute(query, (missing,)):
-                state = State(kind, part, Folded(version, entries, facts), stored=True)
-                state.counted = (unit, key, due or 0) if key else None
-                self.states[subject] = state
+        absent = [subject for subject in subjects if subject not in self.states]
+        missing = [subject for subject in absent if not self._is_whole(conn, build, partition_of(subject))]
+        if missing:
+            self._read(conn, build, missing)
 
     def reload(self, conn: psycopg.Connection[Any], build: int, subject: str) -> None:
         """Take one subject from the table again, or nothing when it was never written."""
         self.states.pop(subject, None)
-        complete, self.complete = self.complete, False
-        self.load(conn, build, [subject])
-        self.complete = complete
+        self._read(conn, build, [subject])
 
     def shrink(self, limit: int) -> None:
         """Drop what is written already, once there is more than the limit."""
         if len(self.states) > limit:
             self.states = {subject: state for subject, state in self.states.items() if state.dirty}
-            self.complete = False
+            self._whole = dict.fromkeys(self._whole, False)
 
     def forget(self, partitions: Collection[int] | None) -> None:
-        self.complete = False
-        self.states = (
-            {} if partitions is None else {s: state for s, state in self.states.items() if state.part not in partitions}
-        )
+        gone = set(self._whole) if partitions is None else set(partitions)
+        self._whole = {partition: whole for partition, whole in self._whole.items() if partition not in gone}
+        kept = {} if partitions is None else self.states
+        self.states = {subject: state for subject, state in kept.items() if state.part not in gone}
+
+    def _is_whole(self, conn: psycopg.Connection[Any], build: int, partition: int) -> bool:
+        whole = self._whole.get(partition)
+        if whole is None:
+            query = sql.SQL("select not exists (select 1 from {} where part = %s)")
+            row = conn.execute(query.format(sql.Identifier(table("fold", build))), (partition,)).fetchone()
+            whole = self._whole[partition] = row is not None and bool(row[0])
+        return whole
+
+    def _read(self, conn: psycopg.Connection[Any], build: int, subjects: list[str]) -> None:
+        names = ("fold", "enterprise", "organisation", "project")
+        query = sql.SQL(_LOAD).format(**{name: sql.Identifier(table(name, build)) for name in names})
+        with conn.cursor(binary=True) as cur:
+            for subject, part, kind, version, entries, facts, unit, key, due in cur.execute(query, (subjects,)):
+                state = State(kind, part, Folded(version, entries, facts), stored=True)
+                state.counted = (unit, key, due or 0) if key else None
+                self.states[subject] = state
