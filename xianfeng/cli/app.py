@@ -6,7 +6,7 @@ import importlib
 import os
 import sys
 
-from xianfeng.cli.chinese import translate
+from xianfeng.cli.chinese import translate, translate_tree
 
 translate()
 
@@ -49,7 +49,9 @@ def build(arguments: list[str]) -> typer.Typer:
 def main() -> None:
     """Run the command line; a failed start is one sentence and exit code 1."""
     try:
-        build(sys.argv[1:])(prog_name="xianfeng")
+        command = typer.main.get_command(build(sys.argv[1:]))
+        translate_tree(command)
+        command(prog_name="xianfeng")
     except StartFailure as failure:
         typer.echo(failure.message, err=True)
         sys.exit(1)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gettext
+from typing import Any
 
 from xianfeng.words import catalogue
 
-__all__ = ["translate"]
+__all__ = ["translate", "translate_tree"]
 
 PREFIX = "click."
 
@@ -29,3 +30,31 @@ def translate() -> None:
 
     gettext.dgettext = one
     gettext.dngettext = counted
+
+
+def translate_tree(command: Any) -> None:
+    """Translate what the library does not look up: the help option of every command and the usage line."""
+    import typer
+
+    context = typer.Context(command)
+    option = command.get_help_option(context)
+    if option is not None:
+        option.help = gettext.gettext(option.help)
+    for child in getattr(command, "commands", {}).values():
+        translate_tree(child)
+    # The class that makes the contexts of a call stands below typer's own.
+    base: Any = typer.Context.__mro__[1]
+    base.formatter_class = _formatter(base.formatter_class)
+
+
+def _formatter(base: Any) -> Any:
+    if getattr(base, "translated", False):
+        return base
+
+    class Formatter(base):
+        translated = True
+
+        def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+            super().write_usage(prog, args, prefix or gettext.gettext("Usage:") + " ")
+
+    return Formatter

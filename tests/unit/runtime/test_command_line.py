@@ -1,0 +1,50 @@
+"""The command line speaks Chinese, loads only what is asked for, and shows why a group cannot be loaded."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from xianfeng.cli import app
+
+PROJECT = Path(__file__).parents[3]
+
+
+def run(base: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environ = {**os.environ, "XIANFENG_DATA_DIR": str(base / "data"), "PYTHONPATH": str(PROJECT)}
+    argv = [sys.executable, "-m", "xianfeng.cli.app", *arguments]
+    return subprocess.run(argv, cwd=base, env=environ, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("up", "--help"), ("dead-letters", "--help")])
+def test_help_is_chinese(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    shown = run(tmp_path, *arguments).stdout
+    assert "用法:" in shown
+    assert "显示帮助并退出" in shown
+    assert "Show this message" not in shown
+
+
+def test_an_unknown_command_is_refused_in_chinese(tmp_path: Path) -> None:
+    done = run(tmp_path, "stats")
+    assert done.returncode == 2
+    assert "没有命令 stats" in done.stderr
+
+
+def test_what_does_not_run_is_said_with_its_own_code(tmp_path: Path) -> None:
+    assert run(tmp_path, "status").returncode == 3
+    assert run(tmp_path, "down").returncode == 0
+    assert not (tmp_path / "data").exists()
+
+
+def test_status_loads_no_service() -> None:
+    assert app.build(["status"]).registered_groups[-1].name == "dead-letters"
+
+
+def test_a_group_that_cannot_be_loaded_shows_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.PLUGINS, "broken", "services.nowhere.cli:app")
+    with pytest.raises(ModuleNotFoundError, match=r"services\.nowhere"):
+        app.build(["broken"])
