@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from socket import socket
 
 import structlog
@@ -12,17 +11,17 @@ from starlette.types import ASGIApp
 from services.console.app import make_app
 from services.console.assets import Assets
 from services.console.context import Context
+from services.console.frames import Renderer
 from services.console.queries import Peers
 from services.console.session import Sessions
 from services.console.stream import Hub
 from services.console.templating import Pages
-from services.console.views.overview import overview
 from xianfeng.clock import clock_from
 from xianfeng.rpc.tokens import Tokens
 from xianfeng.runtime.health import reachable
 from xianfeng.settings import Settings
 
-__all__ = ["compose", "frame_renderer", "serve"]
+__all__ = ["compose", "serve"]
 
 log = structlog.get_logger(__name__)
 
@@ -50,22 +49,10 @@ def compose(settings: Settings, peers: Peers) -> tuple[ASGIApp, Context]:
         peers=peers,
         pages=pages,
         sessions=Sessions(settings.signing_key, clock_from(settings.clock)),
-        hub=Hub(peers.watch, frame_renderer(pages)),
+        hub=Hub(peers.watch, Renderer(pages)),
         data_dir=settings.data_dir,
     )
     return make_app(context, assets), context
-
-
-def frame_renderer(pages: Pages) -> Callable[[object], bytes]:
-    """Return what makes a server-sent event of an overview: the page's own numbers, named by the unit's id."""
-
-    def render(answer: object) -> bytes:
-        view = overview(answer)
-        html = pages.text("parts/numbers.html", view=view)
-        lines = "\n".join(f"data: {line.strip()}" for line in html.splitlines() if line.strip())
-        return f"event: {view.unit.id}\n{lines}\n\n".encode()
-
-    return render
 
 
 async def serve(settings: Settings) -> None:

@@ -1,7 +1,7 @@
 """What the console listens to: one Watch stream a unit, shared by everybody who looks at it.
 
-A frame is rendered once and the same bytes go to all. Every client has one slot a unit that holds the newest frame
-only, so a slow reader skips to the newest and memory cannot grow.
+A frame is rendered once and the same bytes go to all: what changed to who follows, the whole to who comes or is slow.
+Every client has one slot a unit that holds the newest only, so a slow reader skips and memory cannot grow.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from typing import Any
 import grpc
 import structlog
 
+from services.console.frames import Frame
+
 __all__ = ["Hub", "Slot", "state_frame"]
 
 log = structlog.get_logger(__name__)
@@ -23,7 +25,7 @@ log = structlog.get_logger(__name__)
 LINGER = 3.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 Watch = Callable[[str], AsyncIterator[Any]]
-Render = Callable[[Any], bytes]
+Render = Callable[[Any], Frame]
 
 
 def state_frame(state: str) -> bytes:
@@ -39,8 +41,9 @@ class Slot:
         self._filled = asyncio.Event()
         self.closed = False
 
-    def put(self, key: str, frame: bytes) -> None:
-        self._newest[key] = frame
+    def put(self, key: str, change: bytes, whole: bytes) -> None:
+        """Put in what changed, or the whole where an earlier change was not taken yet."""
+        self._newest[key] = whole if key in self._newest else change
         self._filled.set()
 
     def close(self) -> None:
@@ -61,13 +64,13 @@ class _Unit:
 
     def __init__(self) -> None:
         self.slots: set[Slot] = set()
-        self.frame = b""
+        self.frame: Frame | None = None
         self.state = b""
         self.task: asyncio.Task[None] | None = None
 
-    def tell(self, key: str, frame: bytes) -> None:
+    def tell(self, key: str, change: bytes, whole: bytes) -> None:
         for slot in self.slots:
-            slot.put(key, frame)
+            slot.put(key, change, whole)
 
 
 class Hub:
@@ -125,9 +128,10 @@ class Hub:
         unit.slots.add(slot)
         if unit.task is None:
             unit.task = asyncio.create_task(self._follow(name, unit))
-        for key, frame in ((name, unit.frame), ("state", unit.state)):
-            if frame:
-                slot.put(key, frame)
+        if unit.state:
+            slot.put("state", unit.state, unit.state)
+        if unit.frame:
+            slot.put(name, unit.frame.whole, unit.frame.whole)
 
     def _leave(self, name: str, slot: Slot) -> None:
         unit = self._units[name]
@@ -148,10 +152,10 @@ class Hub:
         unit = self._units.get(name)
         if unit is None:
             return
-        frame = self._render(overview)
-        if frame != unit.frame:
-            unit.frame = frame
-            unit.tell(name, frame)
+        before, unit.frame = unit.frame, self._render(overview)
+        change = unit.frame.since(before) if before else unit.frame.whole
+        if change:
+            unit.tell(name, change, unit.frame.whole)
 
     async def _follow(self, name: str, unit: _Unit) -> None:
         pause = FIRST_PAUSE
@@ -175,4 +179,4 @@ class Hub:
         frame = state_frame(state)
         if frame != unit.state:
             unit.state = frame
-            unit.tell("state", frame)
+            unit.tell("state", frame, frame)

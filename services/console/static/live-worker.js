@@ -24,7 +24,7 @@
         deliver(null, { state: event.data });
       });
       units.forEach(function (unit) {
-        source.addEventListener(unit, function (event) { deliver(unit, { frame: event.data }); });
+        source.addEventListener(unit, function (event) { deliver(unit, { frame: JSON.parse(event.data) }); });
       });
     }
 
@@ -51,8 +51,14 @@
     return Array.from(units).sort();
   }
 
+  // A frame after the first holds only what changed; a page that comes later needs the whole.
+  function joined(before, message) {
+    var live = Object.assign({}, before ? before.frame.live : {}, message.frame.live);
+    return { frame: { shape: message.frame.shape, live: live } };
+  }
+
   function deliver(unit, message) {
-    if (unit === null) { state = message; } else { newest.set(unit, message); }
+    if (unit === null) { state = message; } else { newest.set(unit, joined(newest.get(unit), message)); }
     if (message.state === "login") { followed = ""; }
     pages.forEach(function (page, port) {
       if (unit === null || page.unit === unit) { port.postMessage(message); }

@@ -1,5 +1,5 @@
-// Keeps the numbers of an open page current. A frame carries the page's own elements; what differs is written into the
-// elements that are there, so nothing that the reader looks at, has scrolled to or has focused is replaced.
+// Keeps the numbers of an open page current. A frame carries the page's own live elements, id to HTML; what differs is
+// written into the elements that are there, so nothing that the reader looks at, has scrolled to or focused is replaced.
 (function () {
   "use strict";
   var indicator = document.getElementById("live-state");
@@ -37,15 +37,15 @@
     element.classList.add("changed");
   }
 
-  function apply(html) {
-    var template = document.createElement("template");
-    template.innerHTML = html;
+  function apply(frame) {
     var page = document.getElementById("numbers");
-    var other = template.content.getElementById("numbers").dataset.shape !== page.dataset.shape;
-    document.getElementById("shape-changed").classList.toggle("gone", !other);
-    template.content.querySelectorAll("[data-live]").forEach(function (fresh) {
-      var element = document.getElementById(fresh.id);
-      if (element && update(element, fresh)) { flash(element); }
+    document.getElementById("shape-changed").classList.toggle("gone", frame.shape === page.dataset.shape);
+    var template = document.createElement("template");
+    Object.keys(frame.live).forEach(function (id) {
+      var element = document.getElementById(id);
+      if (!element) { return; }
+      template.innerHTML = frame.live[id];
+      if (update(element, template.content.firstElementChild)) { flash(element); }
     });
     document.getElementById("as-of").textContent = document.getElementById("n-day").textContent;
     page.dataset.frames = Number(page.dataset.frames || 0) + 1;

@@ -158,6 +158,7 @@ def _asides(numbers: _Numbers) -> tuple[Number, ...]:
     return (
         numbers.plain("unsurveyed", filter="unsurveyed"),
         numbers.plain("unknown_registry_status"),
+        numbers.plain("out_of_scope", status="out_of_scope"),
         numbers.plain("inactive", status="inactive"),
         numbers.plain("to_settle", filter="to_settle"),
         numbers.plain("moving", filter="moving"),

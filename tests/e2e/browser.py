@@ -1,0 +1,86 @@
+"""A real Chromium for tests: logs in, keeps screenshots, asks axe-core, and fails on any error in the console."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+__all__ = ["DESK", "PHONE", "Visitor", "chromium"]
+
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+# No account of its own, no GPU: what a container gives.
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start the Chromium of this machine (XIANFENG_CHROMIUM names another one)."""
+    path = os.environ.get("XIANFENG_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        pytest.fail(
+            "no Chromium: install it (Debian: apt-get install chromium fonts-noto-cjk) or set XIANFENG_CHROMIUM"
+        )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """One person with a browser of their own. ``problems`` collects what the browser complains of."""
+
+    def __init__(self, browser: Browser, address: str, size: dict[str, int]) -> None:
+        self._context = browser.new_context(base_url=address, viewport=size, locale="zh-CN")
+        self.page: Page = self._context.new_page()
+        self.problems: list[str] = []
+        self.width = size["width"]
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("console", self._heard)
+
+    def new_page(self) -> Page:
+        """Another tab of the same browser."""
+        return self._context.new_page()
+
+    def close(self) -> None:
+        self._context.close()
+
+    def login(self, handle: str, password: str) -> None:
+        self.page.goto("/login")
+        self.page.fill("#handle", handle)
+        self.page.fill("#password", password)
+        self.page.click("main button[type=submit]")
+
+    def change_password(self, old: str, new: str) -> None:
+        for field, value in (("#old", old), ("#new", new), ("#again", new)):
+            self.page.fill(field, value)
+        self.page.click("main button[type=submit]")
+
+    def number(self, element: str) -> int:
+        return int((self.page.text_content(f"#{element}") or "0").replace(",", ""))
+
+    def expect_number(self, element: str, value: int, *, within: float) -> None:
+        """The page itself must come to show this, ``within`` seconds and without being loaded again."""
+        expect(self.page.locator(f"#{element}")).to_have_text(f"{value:,}", timeout=within * 1000)
+
+    def is_fine(self, name: str) -> None:
+        """Keep a screenshot; nothing serious for axe-core, nothing wider than the window, no error."""
+        SCREENSHOTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=SCREENSHOTS / f"{name}-{self.width}.png", full_page=True)
+        serious = [v for v in Axe().run(self.page).response["violations"] if v["impact"] in ("serious", "critical")]
+        assert not serious, [(v["id"], [node["html"] for node in v["nodes"][:3]]) for v in serious]
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= self.width
+        assert not self.problems
+
+    def _heard(self, message: Any) -> None:
+        if message.type == "error":
+            self.problems.append(message.text)
