@@ -43,12 +43,18 @@ class Guard(grpc.aio.ServerInterceptor):
         self._tokens = tokens
         self._permissions = permissions
         self._check = check
+        self._handlers: dict[str, grpc.RpcMethodHandler] = {}
 
     async def intercept_service(
         self, continuation: Callable[[Any], Awaitable[Any]], handler_call_details: Any
     ) -> grpc.RpcMethodHandler | None:
-        handler = await continuation(handler_call_details)
-        return None if handler is None else self._guarded(handler, handler_call_details.method)
+        method = handler_call_details.method
+        if method not in self._handlers:
+            handler = await continuation(handler_call_details)
+            if handler is None:
+                return None
+            self._handlers[method] = self._guarded(handler, method)
+        return self._handlers[method]
 
     def _guarded(self, handler: Any, method: str) -> grpc.RpcMethodHandler:
         make, inner = _anatomy(handler)

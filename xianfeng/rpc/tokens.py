@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -21,6 +22,7 @@ __all__ = ["LIFETIME", "Tokens", "read_local_token", "service_token", "unauthent
 LIFETIME = timedelta(hours=12)
 _LOCAL = "local-token"
 _LONGEST = 2_000
+_REMEMBERED = 2_048
 
 
 def unauthenticated(reason: str) -> Refused:
@@ -35,6 +37,8 @@ class Tokens:
     def __init__(self, key: bytes, clock: Clock) -> None:
         self._clock = clock
         self._serializer = URLSafeSerializer(key, "xianfeng.token", signer_kwargs={"digest_method": hashlib.sha256})
+        # A signature proves the same each time; what was refused is not kept.
+        self._known = lru_cache(_REMEMBERED)(self._load)
 
     def issue(self, principal: Principal, lifetime: timedelta | None = LIFETIME) -> str:
         """A token of this principal; with lifetime None it never expires."""
@@ -43,29 +47,29 @@ class Tokens:
 
     def expires(self, token: str) -> datetime | None:
         """The instant from which a token is refused. Raises Refused for one that was not issued here."""
-        expires = self._load(token)["expires"]
-        return None if expires is None else datetime.fromtimestamp(float(str(expires)), UTC)
+        return self._known(token)[1]
 
     def read(self, token: str) -> Principal:
         """The principal of a token. Raises Refused (unauthenticated) when it is forged, broken or expired."""
-        fields = self._load(token)
-        expires = fields.pop("expires")
-        if expires is not None and self._clock.now().timestamp() >= float(str(expires)):
+        principal, expires = self._known(token)
+        if expires is not None and self._clock.now() >= expires:
             raise unauthenticated("expired-token")
-        return Principal(**{name: str(value) for name, value in fields.items()})
+        return principal
 
     def for_service(self, service: str) -> Callable[[], str]:
         """Gives a fresh token of a service at each call: it never expires in use, however the clock moves."""
         return lambda: service_token(self, service)
 
-    def _load(self, token: str) -> dict[str, object]:
+    def _load(self, token: str) -> tuple[Principal, datetime | None]:
         try:
             fields = self._serializer.loads(token) if len(token) <= _LONGEST else None
         except BadData:
             fields = None
         if not isinstance(fields, dict) or fields.keys() != {"account", "role", "unit", "enterprise", "expires"}:
             raise unauthenticated("bad-token")
-        return fields
+        expires = fields.pop("expires")
+        until = None if expires is None else datetime.fromtimestamp(float(expires), UTC)
+        return Principal(**{name: str(value) for name, value in fields.items()}), until
 
 
 def service_token(tokens: Tokens, service: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import msgspec
 from psycopg import Connection, Cursor
-from psycopg.sql import SQL, Identifier
 
 __all__ = ["KEPT", "Answer", "find_answers", "keep_answers", "purge_commands"]
 
@@ -32,9 +32,9 @@ def find_answers(cursor: Cursor[Any], ids: Sequence[str]) -> dict[str, Answer]:
 
 
 def keep_answers(
-    cursor: Cursor[Any], log: Identifier, answers: dict[str, tuple[dict[str, Any], int | None]], at: datetime
+    cursor: Cursor[Any], log: str, answers: dict[str, tuple[dict[str, Any], int | None]], at: datetime
 ) -> None:
-    """Keep the answers, each with how many events lie between its last one and the log's; None: it has no event.
+    """Keep the answers, each with how many events lie between its last one and the end of the log (a quoted name).
 
     Call it after the events' insert in the same transaction: under the lock one insert's positions are consecutive.
     Raises psycopg.errors.UniqueViolation when one of the commands was seen.
@@ -44,13 +44,16 @@ def keep_answers(
         [msgspec.json.encode(value).decode() for value, _ in answers.values()],
         [behind for _, behind in answers.values()],
     )
-    last = SQL("select coalesce(max(notification_id), 0) from {}").format(log)
-    statement = SQL(
-        "insert into command (id, answer, position, at)"
-        " select id, answer::jsonb, coalesce(({last}) - behind, 0), %s"
+    cursor.execute(_keep(log), (at, *columns), prepare=True)
+
+
+@cache
+def _keep(log: str) -> bytes:
+    return (
+        "insert into command (id, answer, position, at) select id, answer::jsonb,"
+        f" coalesce((select max(notification_id) from {log}) - behind, 0), %s"
         " from unnest(%s::text[], %s::text[], %s::int8[]) as given (id, answer, behind)"
-    ).format(last=last)
-    cursor.execute(statement, (at, *columns), prepare=True)
+    ).encode()
 
 
 def purge_commands(connection: Connection[Any], now: datetime) -> int:

@@ -59,9 +59,8 @@ class Batch:
 
         One round trip, with the lock.
         """
-        table = self._desk.recorder.table
-        statement = SQL("select notification_id, originator_id from {} where notification_id > %s order by 1 limit %s")
-        news = self._new_cursor().execute(statement.format(table), (position, _MUCH_NEWS), prepare=True)
+        statement = self._desk.recorder.select_news
+        news = self._new_cursor().execute(statement, (position, _MUCH_NEWS), prepare=True)
         seen = find_answers(self._new_cursor(), ids)
         self._learn(position, news.fetchall())
         return seen
@@ -120,10 +119,10 @@ class Batch:
         inserting = self._new_cursor()
         if self.events:
             self._desk.recorder.insert(inserting, [self._desk.mapper.to_stored_event(event) for event in self.events])
-            write_mark(self.cursor, self._desk.recorder.table, now)
+            write_mark(self.cursor, self._desk.recorder.log, now)
         self.flush_rows()
         if self._ends:
-            keep_answers(self.cursor, self._desk.recorder.table, self._behind(), now)
+            keep_answers(self.cursor, self._desk.recorder.log, self._behind(), now)
         positions = [row[0] for row in inserting.fetchall()] if self.events else []
         self.position = positions[-1] if positions else self.position
         return {id: Answer(value, position=positions[end - 1] if end else 0) for id, (value, end) in self._ends.items()}

@@ -35,6 +35,6 @@ def append(connection: Connection[Any], name: str, events: Sequence[Event]) -> i
         row = cursor.execute(SQL("select max(notification_id) from {}").format(table)).fetchone()
         assert row is not None
         position = int(row[0])
-        write_mark(cursor, table, datetime.fromisoformat(events[-1].time))
+        write_mark(cursor, table.as_string(), datetime.fromisoformat(events[-1].time))
         cursor.execute(SQL("notify {}").format(table))
     return position

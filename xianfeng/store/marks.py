@@ -7,22 +7,27 @@ themselves, so the last one of a minute is exact however far the clock moves nex
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from psycopg import AsyncConnection, Connection, Cursor
-from psycopg.sql import SQL, Identifier
 
 __all__ = ["Mark", "mark_at", "mark_at_async", "write_mark"]
 
 # A clock that was set back must not make later events known earlier: the instant never falls.
-_WRITE = SQL("""
+_WRITE = """
 insert into mark (minute, position, instant)
 select date_trunc('minute', latest, 'UTC'), (select max(notification_id) from {log}), latest
   from (select greatest(%s, (select max(instant) from mark)) as latest)
 on conflict (minute) do update set position = excluded.position, instant = excluded.instant
  where mark.position < excluded.position
-""")
+"""
 _AT = "select position, instant from mark where instant <= %s order by instant desc, position desc limit 1"
+
+
+@cache
+def _write(log: str) -> bytes:
+    return _WRITE.format(log=log).encode()
 
 
 class Mark(NamedTuple):
@@ -30,9 +35,9 @@ class Mark(NamedTuple):
     instant: datetime
 
 
-def write_mark(cursor: Cursor[Any], log: Identifier, instant: datetime) -> None:
-    """Note where the log ends at this instant: after the events' insert, under the log's lock."""
-    cursor.execute(_WRITE.format(log=log), (instant,), prepare=True)
+def write_mark(cursor: Cursor[Any], log: str, instant: datetime) -> None:
+    """Note where the log (a quoted name) ends at this instant: after the events' insert, under the log's lock."""
+    cursor.execute(_write(log), (instant,), prepare=True)
 
 
 def mark_at(connection: Connection[Any], instant: datetime) -> Mark | None:

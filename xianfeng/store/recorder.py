@@ -67,16 +67,22 @@ class Recorder(PostgresApplicationRecorder):
     def __init__(self, datastore: PostgresDatastore, *, events_table_name: str = "stored_events") -> None:
         super().__init__(datastore, events_table_name=events_table_name)
         self.table = Identifier(datastore.schema, events_table_name)
-        self._lock = SQL("lock table {} in exclusive mode").format(self.table)
+        self.log = self.table.as_string()
+        self._lock = SQL("lock table {} in exclusive mode").format(self.table).as_bytes()
+        self._notify = SQL("notify {}").format(Identifier(self.channel_name)).as_bytes()
         # Arrays of the columns: four times quicker to write than the library's array of composites.
-        self._insert = SQL(
+        insert = SQL(
             "insert into {} (originator_id, originator_version, topic, state)"
             " select * from unnest(%b::text[], %b::int8[], %b::text[], %b::bytea[]) returning notification_id"
-        ).format(self.table)
-        self._select = SQL(
+        )
+        self._insert = insert.format(self.table).as_bytes()
+        select = SQL(
             "select originator_id, originator_version, topic, state from {} where originator_id = %s"
             " order by originator_version"
-        ).format(self.table)
+        )
+        self._select = select.format(self.table).as_bytes()
+        news = SQL("select notification_id, originator_id from {} where notification_id > %s order by 1 limit %s")
+        self.select_news = news.format(self.table).as_bytes()
 
     @contextmanager
     def locked(self) -> Iterator[Connection[Any]]:
@@ -102,7 +108,7 @@ class Recorder(PostgresApplicationRecorder):
             [event.topic for event in stored],
             [event.state for event in stored],
         )
-        cursor.connection.execute(SQL("notify {}").format(Identifier(self.channel_name)), prepare=True)
+        cursor.connection.execute(self._notify, prepare=True)
         cursor.execute(self._insert, columns, prepare=True)
 
 

@@ -69,6 +69,8 @@ class Writer:
         self._queue: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._position = 0
         self._closing = threading.Event()
+        self._waking: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Answer], Future[Answer]]]] = {}
+        self._waking_lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name=f"{name}-writer", daemon=True)
 
     def start(self) -> None:
@@ -105,7 +107,27 @@ class Writer:
 
     async def run(self, command_id: str, act: Act, decide: Decide) -> Answer:
         """`submit` for coroutines. Cancelling the caller does not stop a command that was submitted."""
-        return await asyncio.shield(asyncio.wrap_future(self.submit(command_id, act, decide)))
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[Answer] = loop.create_future()
+        self.submit(command_id, act, decide).add_done_callback(lambda done: self._awake(loop, waiter, done))
+        return await waiter
+
+    def _awake(self, loop: asyncio.AbstractEventLoop, waiter: asyncio.Future[Answer], done: Future[Answer]) -> None:
+        # One wake-up of the loop for all the answers of a batch: each costs both threads a switch.
+        with self._waking_lock:
+            waking = self._waking.setdefault(loop, [])
+            waking.append((waiter, done))
+            first = len(waking) == 1
+        if first:
+            loop.call_soon_threadsafe(self._hand_over, loop)
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        with self._waking_lock:
+            waking = self._waking.pop(loop)
+        for waiter, done in waking:
+            if not waiter.done():
+                fault = done.exception()
+                waiter.set_result(done.result()) if fault is None else waiter.set_exception(fault)
 
     def _run(self) -> None:
         while (first := self._queue.get()) is not None:

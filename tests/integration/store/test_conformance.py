@@ -39,7 +39,7 @@ class OurRecorder:
     def new_originator_id(self) -> str:
         return f"cnt-{suites.uuid4()}"
 
-    def tearDown(self) -> None:  # noqa: N802
+    def tearDown(self) -> None:
         for recorder in self.opened:
             recorder.datastore.close()
 
