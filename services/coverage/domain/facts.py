@@ -1,6 +1,7 @@
-"""The facts of a day → the rule table's packed index → everything that the index alone decides.
+"""The facts of a day → one index → everything that the index alone decides.
 
-Each slot contributes to the index on its own, so that a sweep adds and subtracts where a slot changes.
+Each slot adds its own part to the index, so that a sweep adds and subtracts where a slot changes. The index is the
+rule table's packed index with a few flags above it, which the table does not know or takes together.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from services.coverage.domain.keys import (
+    BRANCH_OFFICE,
     DUTIES,
     FORMS,
     MEMBERS,
@@ -21,57 +23,53 @@ from services.coverage.domain.keys import (
 from services.coverage.domain.slots import Entry, Slot
 from xianfeng.rules import RuleSet
 
-__all__ = ["MASS_SLOTS", "Answer", "Answers", "Packing"]
+__all__ = ["GONE", "Answer", "Answers", "Packing"]
 
-MASS_SLOTS = frozenset((Slot.MASS_UNION, Slot.MASS_YOUTH, Slot.MASS_WOMEN))
+GONE = -1
+"""The cell of a record that does not count (merged into another)."""
+
 _COUNTS = {Slot.FORMAL: "formal", Slot.PROBATIONARY: "probationary", Slot.ELSEWHERE: "elsewhere"}
 _FLAGS = {
     Slot.OWN: "own", Slot.ADVISER_COMMUNITY: "adviser_community", Slot.ADVISER_OTHER: "adviser_other",
     Slot.RECRUITING: "recruiting", Slot.NOT_READY: "not_ready",
 }  # fmt: skip
+_ABOVE = {Slot.MASS_UNION: 1, Slot.MASS_YOUTH: 2, Slot.MASS_WOMEN: 4, Slot.KIND: 8, Slot.MERGED: 16}
+_MASS = 7
 
 
 class Packing:
-    """The packed index under one rule set. `base`: the index of an enterprise of which nothing is known."""
+    """What each slot adds to the index under one rule set.
+
+    `base` is the index of an enterprise of which nothing is known; `parts[slot][min(value, top)]` is what an entry in
+    force adds; an empty slot adds nothing, and a slot that is not in `parts` never does.
+    """
 
     def __init__(self, rules: RuleSet) -> None:
-        facts = rules.facts
+        facts, size = rules.facts, len(rules.table)
         self.base = rules.index(registry_status="unknown", in_scope=True)
         status, unknown = facts["registry_status"], facts["registry_status"].code("unknown")
-        self._steps = {
+        parts = {
             Slot.REGISTRY: [(status.code(s) - unknown) * status.weight for s in REGISTRY_STATUSES],
             Slot.SCOPE: [-facts["in_scope"].weight, 0],
             Slot.MEMBERSHIP: [facts["membership"].code(f) * facts["membership"].weight for f in ("", *FORMS[2:])],
         }
+        self.top = max(len(REGISTRY_STATUSES), *(cut for name in _COUNTS.values() for cut in facts[name].cuts))
         for slot, name in _COUNTS.items():
-            top = max(facts[name].cuts)
-            self._steps[slot] = [facts[name].code(n) * facts[name].weight for n in range(top + 1)]
+            parts[slot] = [facts[name].code(n) * facts[name].weight for n in range(self.top + 1)]
         for slot, name in _FLAGS.items():
-            self._steps[slot] = [0, facts[name].weight]
-        self._mass = facts["mass"].weight
-        self.decides = frozenset(self._steps) | MASS_SLOTS
-
-    def step(self, slot: int, force: Mapping[int, Entry]) -> int:
-        """What a slot adds to `base`; an empty one adds nothing. The mass organisations add as one, see `shared`."""
-        if slot in MASS_SLOTS:
-            return 0 if MASS_SLOTS.isdisjoint(force) else self._mass
-        entry, steps = force.get(slot), self._steps.get(slot)
-        if entry is None or steps is None:
-            return 0
-        return steps[entry[3] if entry[3] < len(steps) else -1]  # type: ignore[operator,index]
-
-    def shared(self, slot: int) -> int:
-        """The slot under which a slot's part of the index is kept."""
-        return Slot.MASS_UNION if slot in MASS_SLOTS else slot
+            parts[slot] = [0, facts[name].weight]
+        for slot, flag in _ABOVE.items():
+            parts[slot] = [0, flag * size]
+        self.parts = {slot: row + row[-1:] * (self.top + 1 - len(row)) for slot, row in parts.items()}
 
     def index(self, force: Mapping[int, Entry]) -> int:
-        """The packed index of the entries in force."""
-        slots = {self.shared(slot) for slot in self.decides}
-        return self.base + sum(self.step(slot, force) for slot in slots)
+        """The index of the entries in force."""
+        deciding = ((self.parts[slot], entry[3]) for slot, entry in force.items() if slot in self.parts)
+        return self.base + sum(row[min(int(value), self.top)] for row, value in deciding)
 
 
 class Answer(NamedTuple):
-    """What a packed index decides. `key` lacks the marks that need more than a day's facts.
+    """What an index decides. `key` lacks the marks that need more than a day's facts; 0: it does not count.
 
     `due_slot`: the slot whose last day is due, or 0; otherwise `deadline` (0: none) and `days` after since.
     """
@@ -91,20 +89,25 @@ class Answers(dict[int, Answer]):
         super().__init__()
         self._rules, self._started = rules, started
 
-    def __missing__(self, index: int) -> Answer:
-        number = self._rules.table[index]
-        if not self._started:
-            number = self._without_duty(number)
+    def __missing__(self, wide: int) -> Answer:
+        self[wide] = answer = self._find(*divmod(wide, len(self._rules.table)))
+        return answer
+
+    def _find(self, above: int, index: int) -> Answer:
+        if above & _ABOVE[Slot.MERGED]:
+            return Answer(GONE, 0, 0, 0, 0, 0)
+        index += self._rules.facts["mass"].weight if above & _MASS else 0
+        number = self._rules.table[index] if self._started else self._without_duty(self._rules.table[index])
         cell = self._rules.cells[number]
         rule = self._rules.dues[cell.due]
+        marks = self._marks(index, cell.status) | (BRANCH_OFFICE if above & _ABOVE[Slot.KIND] else 0)
         key = enterprise_key(
             STATUSES.index(cell.status), DUTIES.index(cell.duty), MEMBERS.index(self._members(index)),
-            self._code(index, "registry_status"), self._marks(index, cell.status),
+            self._code(index, "registry_status"), marks,
         )  # fmt: skip
         due_slot = Slot.NOT_READY if rule.until_of == "not_ready" else 0
         deadline = rule.deadline.toordinal() if rule.deadline else 0
-        self[index] = Answer(number, key, DUTIES.index(cell.duty), due_slot, deadline, rule.days)
-        return self[index]
+        return Answer(number, key, DUTIES.index(cell.duty), due_slot, deadline, rule.days)
 
     def _code(self, index: int, name: str) -> int:
         fact = self._rules.facts[name]

@@ -11,18 +11,16 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from services.coverage.domain.facts import Answers, Packing
-from services.coverage.domain.keys import BASE, BRANCH_OFFICE, FILED, FILED_IN_TIME, REGISTRY_STATUSES
+from services.coverage.domain.facts import GONE, Answers, Packing
+from services.coverage.domain.keys import BASE, FILED, FILED_IN_TIME, REGISTRY_STATUSES
 from services.coverage.domain.slots import Entry, Slot, steps, take, valid
 from xianfeng.rules import RuleSet
 
 __all__ = ["GONE", "Assessor", "Segment", "on"]
 
-GONE = -1
-"""The cell of a record that does not count (merged into another)."""
-
 _ACTIVE = REGISTRY_STATUSES.index("active")
 _NEW_YEARS = frozenset(date(year, 1, 1).toordinal() for year in range(1900, 2200))
+_END: Entry = (1 << 40, 0, Slot.VOID, "", 0, "")
 _IN_BASE = frozenset((Slot.LIFE, Slot.REGISTRY, Slot.SCOPE))
 
 
@@ -53,19 +51,39 @@ class Assessor:
         """The segments of an enterprise, ascending; none when it was never registered."""
         return self.life_of(valid(entries))
 
-    def life_of(self, ordered: list[Entry]) -> list[Segment]:
-        """The same of entries that are valid and sorted already."""
+    def life_of(self, ordered: list[Entry]) -> list[Segment]:  # noqa: PLR0912
+        """The same of entries that are valid and sorted already. One loop, for a rebuild runs it for everybody."""
         born, files, marks = _scan(ordered, self._start)
         if born is None:
             return []
-        packing, walk = self._packing, _Walk(self, files)
-        force, decides, index, added = walk.force, packing.decides, packing.base, [0] * 64
-        today, changed = 0, False
-        for step in steps(ordered, marks):
+        index, parts, top = self._packing.base, self._packing.parts, self._packing.top
+        force: dict[int, Entry] = {}
+        added: dict[int, int] = {}
+        segments: list[Segment] = []
+        today = base = open_duty = since = 0
+        changed, last = False, None
+        for step in (*steps(ordered, marks), _END):
             day, _, slot, value, until, ident = step
             if day != today:
                 if changed and today >= born:
-                    walk.stop(today, index)
+                    if today in _NEW_YEARS:
+                        base = BASE if _active(force) else 0
+                    answers = self._answers if today >= self._start else self._before
+                    cell, key, duty, due_slot, due, days = answers[index]
+                    if base and key:
+                        key |= base | (self._filed(force, today) if files else 0)
+                    if duty != open_duty:
+                        open_duty, since = duty, today
+                    if due_slot:
+                        due = force[due_slot][4]
+                    elif due and since > due:
+                        due = since + days
+                    unit = force.get(Slot.UNIT, _END)[3]
+                    organisation = force.get(Slot.OWN) or force.get(Slot.MEMBERSHIP) or _END
+                    new = (unit, key, cell, since if duty else 0, due, organisation[5])
+                    if new != last:
+                        last = new
+                        segments.append(Segment._make((today, *new)))
                 today, changed = day, False
             if until == 0 and (value or ident is None):
                 force[slot] = step
@@ -73,18 +91,14 @@ class Assessor:
                 changed = changed or slot == Slot.VOID
                 continue
             changed = True
-            if slot in decides:
-                now, shared = packing.step(slot, force), packing.shared(slot)
-                index += now - added[shared]
-                added[shared] = now
-        walk.stop(today, index)
-        return walk.segments
+            row = parts.get(slot)
+            if row is not None:
+                now = row[value if value < top else top] if slot in force else 0  # type: ignore[operator,index]
+                index += now - added.get(slot, 0)
+                added[slot] = now
+        return segments
 
-    def answers(self, day: int) -> Answers:
-        """The answers of the day: before the rule set's start nothing is to be done."""
-        return self._answers if day >= self._start else self._before
-
-    def filed(self, force: Mapping[int, Entry], day: int) -> int:
+    def _filed(self, force: Mapping[int, Entry], day: int) -> int:
         """The marks of a filing accepted for the day's year; in time when made (or else accepted) by the deadline."""
         year = date.fromordinal(day).year
         accepted = force.get(Slot.ACCEPTED + year - 2000)
@@ -93,47 +107,6 @@ class Assessor:
         made = force.get(Slot.FILED + year - 2000, accepted)
         in_time = made[0] <= date(year, *self._filing_deadline).toordinal()
         return FILED | FILED_IN_TIME if in_time else FILED
-
-
-class _Walk:
-    """One life under way: what runs on from day to day."""
-
-    __slots__ = ("_assessor", "_base", "_duty", "_files", "_last", "_since", "force", "segments")
-
-    def __init__(self, assessor: Assessor, files: bool) -> None:
-        self.force: dict[int, Entry] = {}
-        self.segments: list[Segment] = []
-        self._assessor, self._files = assessor, files
-        self._base = self._duty = self._since = 0
-        self._last: tuple[object, ...] = ()
-
-    def stop(self, day: int, index: int) -> None:
-        """The end of a day on which something may have changed."""
-        force = self.force
-        if day in _NEW_YEARS:
-            self._base = BASE if _active(force) else 0
-        if Slot.MERGED in force:
-            cell, key, duty, due = GONE, 0, 0, 0
-            self._duty = 0
-        else:
-            cell, key, duty, due_slot, due, days = self._assessor.answers(day)[index]
-            if Slot.KIND in force and force[Slot.KIND][3]:
-                key |= BRANCH_OFFICE
-            key |= self._base
-            if self._files and self._base:
-                key |= self._assessor.filed(force, day)
-            if duty != self._duty:
-                self._duty, self._since = duty, day
-            if due_slot:
-                due = force[due_slot][4]
-            elif due and self._since > due:
-                due = self._since + days
-        organisation = force.get(Slot.OWN) or force.get(Slot.MEMBERSHIP)
-        unit = force[Slot.UNIT][3] if Slot.UNIT in force else ""
-        new = (unit, key, cell, self._since if duty else 0, due, organisation[5] if organisation else "")
-        if new != self._last:
-            self._last = new
-            self.segments.append(Segment(day, *new))  # type: ignore[arg-type]
 
 
 def on(segments: list[Segment], day: int) -> Segment | None:

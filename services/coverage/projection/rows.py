@@ -46,13 +46,13 @@ def _enterprise(assessor: Assessor, head: tuple[str, int, int], ordered: list[En
         cell = assessor.rules.cells[held.cell]
         status, duty = cell.status, cell.duty or None
     changes = ([life[at].day] if at < len(life) else []) + renamed
-    moved = any(segment.unit != life[0].unit for segment in life)
+    when, units, keys, cells, sinces, dues, _ = zip(*life, strict=True)
+    moved = len(set(units)) > 1
     row = (
         *head, code, name, folded_name(name), (now or life[0]).unit, status, duty,
         day(held.since) if held else None, day(held.due) if held else None, held.cell if held else None,
         now.key if now else 0, (held.organisation or None) if held else None, day(min(changes, default=0)), moved,
-        days([s.day for s in life]), integers([s.key for s in life]), smallints([s.cell for s in life]),
-        days([s.since for s in life]), days([s.due for s in life]), texts([s.unit for s in life]) if moved else None,
+        days(when), integers(keys), smallints(cells), days(sinces), days(dues), texts(units) if moved else None,
     )  # fmt: skip
     return Assessed(row, now)
 
@@ -150,8 +150,6 @@ def _next(ordered: list[Entry], today: int) -> bytes | None:
 
 
 def _arrays(life: list[Segment]) -> tuple[bool, bytes, bytes, bytes | None]:
-    moved = any(segment.unit != life[0].unit for segment in life)
-    return (
-        moved, days([s.day for s in life]), integers([s.key for s in life]),
-        texts([s.unit for s in life]) if moved else None,
-    )  # fmt: skip
+    when, units, keys, *_ = zip(*life, strict=True)
+    moved = len(set(units)) > 1
+    return moved, days(when), integers(keys), texts(units) if moved else None
