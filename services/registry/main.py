@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack, suppress
-from pathlib import Path
 
 import psycopg
 import structlog
 from psycopg import Connection
 
-import xianfeng.bus
 from services.registry.accounts.first import first_administrator, keep_local_token
 from services.registry.first_fill import fill_units
 from services.registry.server import RegistryServer, prepare_schema
-from services.registry.stream import TOPICS, topic_of
-from xianfeng import telemetry
-from xianfeng.bus.relay import Relay
+from services.registry.stream import RegistryBus
+from xianfeng import bus, telemetry
 from xianfeng.clock import Clock, clock_from
 from xianfeng.failure import StartFailure
 from xianfeng.rpc.runner import run_service
@@ -27,7 +24,6 @@ from xianfeng.words import say
 
 __all__ = ["main", "serve"]
 
-BUS_MIGRATIONS = Path(xianfeng.bus.__file__).parent / "migrations"
 _log = structlog.get_logger("xianfeng.registry")
 
 
@@ -50,8 +46,8 @@ async def serve(settings: Settings, closing: asyncio.Event) -> None:
         await server.open()
         keep_local_token(settings.data_dir, server.tokens, root)
         await first_administrator(server.office, server.book, settings.data_dir, root)
-        relay = Relay(dsn, "registry", settings.kafka_bootstrap, TOPICS, topic_of)
-        running = [asyncio.create_task(relay.run(), name="relay")]
+        parts = RegistryBus(server, dsn, settings.kafka_bootstrap)
+        running = [asyncio.create_task(part, name=name) for name, part in parts.coroutines()]
         stack.push_async_callback(_end, running)
         await server.start()
         stack.push_async_callback(server.stop_serving)
@@ -62,7 +58,7 @@ async def serve(settings: Settings, closing: asyncio.Event) -> None:
 
 def _prepare(settings: Settings, dsn: str, clock: Clock) -> str:
     """Schema and units; the id of the deployment's root."""
-    prepare_schema(dsn, BUS_MIGRATIONS)
+    prepare_schema(dsn, bus.MIGRATIONS)
     with psycopg.connect(dsn, autocommit=True) as connection:
         filled = fill_units(connection, clock)
         if filled:

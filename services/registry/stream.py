@@ -1,11 +1,25 @@
-"""What registry sends to the bus: units on a topic that everybody reads whole, the rest by subject."""
+"""What registry sends to the bus and hears from it: its log goes out, its directory and policies follow it."""
 
 from __future__ import annotations
 
-from services.registry.events import TOPIC, UNIT_TYPES, UNITS_TOPIC
-from xianfeng.bus.topics import Topic
+from collections.abc import Coroutine
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
-__all__ = ["TOPICS", "topic_of"]
+from proto.xianfeng.platform.v1 import operations_pb2, operations_pb2_grpc
+from services.registry.events import CATALOGUE, TOPIC, UNIT_TYPES, UNITS_TOPIC
+from services.registry.policies import POLICY_TYPES, follow
+from services.registry.projections import DirectoryProjection
+from services.registry.retention import Retention
+from services.registry.server import RegistryServer
+from xianfeng.bus.fetch import from_table
+from xianfeng.bus.policies import PolicyLoop
+from xianfeng.bus.relay import Relay
+from xianfeng.bus.runner import ProjectionRunner
+from xianfeng.bus.topics import Topic
+from xianfeng.operations import OperationsServicer
+
+__all__ = ["TOPICS", "RegistryBus", "topic_of"]
 
 _REGISTRY = Topic(TOPIC)
 _UNITS = Topic(UNITS_TOPIC, partitions=1)
@@ -13,4 +27,42 @@ TOPICS = (_REGISTRY, _UNITS)
 
 
 def topic_of(event_type: str) -> Topic:
+    """Units go to a topic that everybody reads whole, the rest by subject."""
     return _UNITS if event_type in UNIT_TYPES else _REGISTRY
+
+
+class RegistryBus:
+    """Everything of registry that runs beside its gRPC server; adds service Operations to that."""
+
+    def __init__(self, server: RegistryServer, dsn: str, bootstrap: list[str]) -> None:
+        self._application = server.application
+        self.relay = Relay(dsn, "registry", bootstrap, TOPICS, topic_of)
+        self.directory = ProjectionRunner(
+            DirectoryProjection, dsn, bootstrap, server.clock, from_table(dsn, "registry")
+        )
+        self.policy = PolicyLoop(dsn, "registry", "free-advisers", sorted(POLICY_TYPES), self._follow)
+        self.retention = Retention(server.application, server.pool)
+        operations = OperationsServicer(
+            "registry", _version(), server.clock, dsn, runners=[self.directory], relay=self.relay
+        )
+        service = operations_pb2.DESCRIPTOR.services_by_name["Operations"]
+        server.rpc.add(service, operations_pb2_grpc.add_OperationsServicer_to_server, operations)
+
+    def coroutines(self) -> list[tuple[str, Coroutine[Any, Any, None]]]:
+        """What runs until cancelled, by name."""
+        return [
+            ("relay", self.relay.run()),
+            ("directory", self.directory.run()),
+            ("policy", self.policy.run()),
+            ("retention", self.retention.run()),
+        ]
+
+    async def _follow(self, raw: bytes) -> None:
+        await follow(self._application, CATALOGUE.load(raw))
+
+
+def _version() -> str:
+    try:
+        return version("xianfeng")
+    except PackageNotFoundError:
+        return "0"

@@ -86,14 +86,17 @@ def set_contact(desk: Desk, command: SetContact) -> DatedAggregate:
 class EraseContact(Command):
     """The person disappears; what the role did stays."""
 
-    subject: Ref
+    holder: Ref
     reason: Erasure
 
 
 def erase_contact(desk: Desk, command: EraseContact) -> Holder:
-    _, holder = _role_and_holder(desk, command.subject)
-    desk.holders.erase(desk.session, holder)
-    person = desk.session.find(Holder, holder) or desk.session.new(Holder, holder)
+    rows = desk.session.query("select subject from holder where holder = %s", (command.holder,))
+    if not rows:
+        raise refuse("unknown-holder", field="holder", kind="unknown", holder=command.holder)
+    desk.subject(rows[0][0], "holder")
+    desk.holders.erase(desk.session, command.holder)
+    person = desk.session.find(Holder, command.holder) or desk.session.new(Holder, command.holder)
     person.erase(command.reason)
     return person
 
