@@ -71,12 +71,18 @@ def _message(model: type[Data], schema: Mapping[str, Any]) -> dict[str, Any]:
         "properties": {"type": {"const": model.TYPE}, "data": schema},
         "required": ["data"],
     }
-    return {"name": model.TYPE, "contentType": "application/cloudevents+json", "summary": _summary(model), "payload": payload}
+    return {
+        "name": model.TYPE,
+        "contentType": "application/cloudevents+json",
+        "summary": _summary(model),
+        "payload": payload,
+    }
 
 
 def _summary(model: type[Data]) -> str:
-    """The class's own first words; never those of a base class."""
-    return inspect.cleandoc(vars(model).get("__doc__") or "").split("\n")[0]
+    """The class's own first words, never those of a base class; else its name, in words."""
+    said = inspect.cleandoc(vars(model).get("__doc__") or "").split("\n")[0]
+    return said or " ".join(model.TYPE.split(".")[:2]).replace("-", " ").capitalize() + "."
 
 
 def _channels(published: list[Published]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -96,7 +102,11 @@ def _operations(published: list[Published]) -> Iterator[tuple[str, dict[str, Any
 
 def page(published: list[Published]) -> str:
     """The same as Markdown: one table a service, a row an event."""
-    lines = ["# Events", "", "Made from the event models by `make docs`; a test compares. The envelope is CloudEvents 1.0 (JSON)."]
+    lines = [
+        "# Events",
+        "",
+        "Made from the event models by `make docs`; a test compares. The envelope is CloudEvents 1.0 (JSON).",
+    ]
     for service in published:
         lines += ["", f"## {service.service}", "", "| type | topic | data | what it says |", "|---|---|---|---|"]
         lines += [_row(model, service.topics[kind]) for kind, model in service.catalogue.models.items()]
