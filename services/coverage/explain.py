@@ -19,6 +19,7 @@ from proto.xianfeng.platform.v1.log_pb2_grpc import EventLogStub
 from services.coverage.domain.keys import DUTIES, DUTY_AT, STATUS_AT, STATUSES
 from services.coverage.domain.slots import Slot, in_force
 from services.coverage.domain.timeline import GONE, Assessor, Segment, on
+from services.coverage.domain.warnings import enterprise_warnings
 from services.coverage.projection.tables import table
 from services.coverage.queries.facts import Story, tell
 from services.coverage.queries.figures import basis_message
@@ -26,6 +27,7 @@ from services.coverage.queries.held import held_subjects
 from services.coverage.queries.reasons import clause_of, explain_cell, rule_set_label
 from services.coverage.queries.request import path_of, read_day, read_instant, short, unit_message
 from services.coverage.queries.snapshot import Pool, Snapshot, snapshot
+from services.coverage.queries.warned import standings
 from xianfeng.refusal import Refused
 from xianfeng.rpc.auth import Principal
 from xianfeng.units import TreeOfDay, UnitTree
@@ -69,7 +71,22 @@ class Explainer:
             raise Refused(say("coverage.refused.not-yours"), kind="denied", reason="not-yours", field="enterprise")
         story = await self._story(known, request.known_at)
         hide = _HIDDEN if caller.role == "enterprise" else frozenset()
-        return self._answer(known, story, hide)
+        life = self._assessor.life(story.entries)
+        segment = on(life, known.day.toordinal())
+        answer = self._answer(known, story, life, segment, hide)
+        if segment is not None:
+            await self._warn(known, story, segment, answer)
+        return answer
+
+    async def _warn(self, known: _Known, story: Story, segment: Segment, answer: pb.Explanation) -> None:
+        """The organisation's side is as known now: it has a history of its own, on its own key."""
+        force = in_force(story.entries, known.day.toordinal())
+        async with snapshot(self._pool) as now:
+            standing = (await standings(now, {segment.organisation} - {""}, known.day)).get(segment.organisation)
+        found = enterprise_warnings(self._assessor.rules, segment, force, standing, known.day)
+        texts = [say(f"coverage.warning.{name}") for name in found]
+        answer.row.warnings.extend(texts)
+        answer.warnings.extend(texts)
 
     async def _find(self, now: Snapshot, request: pb.ExplainRequest) -> _Known:
         text = short(request.enterprise, "enterprise")
@@ -102,10 +119,10 @@ class Explainer:
             raise Refused(message, kind="invalid", reason="nothing-known", field="known_at")
         return int(mark.position)
 
-    def _answer(self, known: _Known, story: Story, hide: frozenset[str]) -> pb.Explanation:
+    def _answer(
+        self, known: _Known, story: Story, life: list[Segment], segment: Segment | None, hide: frozenset[str]
+    ) -> pb.Explanation:
         tree, rules = self._tree.on(known.day), self._assessor.rules
-        life = self._assessor.life(story.entries)
-        segment = on(life, known.day.toordinal())
         answer = pb.Explanation(
             row=self._row(known, story, segment, tree), day=known.day.isoformat(), rule_set=rule_set_label(rules),
             facts=story.lines(known.day, partial(_unit_name, tree), hide=hide), history=_history(life, tree),

@@ -15,11 +15,9 @@ from proto.xianfeng.platform.v1 import log_pb2, log_pb2_grpc
 from services.coverage.domain.timeline import Assessor
 from services.coverage.explain import Explainer
 from services.coverage.grpc import CoverageService
-from services.coverage.projection.rows import folded_name
 from services.coverage.projections import henan
 from services.coverage.queries.figures import FigureQueries
 from services.coverage.queries.lists import ListQueries
-from services.coverage.queries.reasons import clause_of, rule_set_label
 from services.coverage.queries.snapshot import open_pool
 from services.coverage.stream import Units
 from services.coverage.watch import Watchers
@@ -61,9 +59,8 @@ class CoverageServer:
         self.bell = Bell(dsn, "coverage")
         self.registry = open_aio_channel(registry, self.tokens.for_service("coverage"))
         self.units = Units(root, self.changed)
-        label = rule_set_label(self.rules)
-        self.figures = FigureQueries(self.pool, self.units.tree, lambda _: label)
-        self.lists = ListQueries(self.pool, self.units.tree, lambda _: label, clause_of(self.rules), folded_name)
+        self.figures = FigureQueries(self.pool, self.units.tree, self.rules)
+        self.lists = ListQueries(self.pool, self.units.tree, self.rules)
         self.watchers = Watchers(self.figures.overview)
         self.rpc = RpcServer(address, Guard(self.tokens, Permissions.load(HERE / "roles.toml")))
         self._tasks: list[asyncio.Task[None]] = []

@@ -9,10 +9,13 @@ from collections.abc import Mapping
 
 from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
 from services.coverage.domain.keys import (
+    BASE,
     DUTIES,
     DUTY_AT,
+    FILED,
     MEMBERS,
     MEMBERS_AT,
+    RECRUITING_ALONE,
     REGISTRY_AT,
     REGISTRY_STATUSES,
     STATUS_AT,
@@ -39,6 +42,9 @@ _FILTERS: Mapping[str, str] = {
     "joint_with_three": f"{_status('joint', 'regional', 'industry', 'grid')} and "
     f"{_bits(MEMBERS_AT, MEMBERS, 'threshold')}",
     "moving": f"{_OPERATING} and {_bits(REGISTRY_AT, REGISTRY_STATUSES, 'moved_out')}",
+    "unknown_registry_status": f"{_bits(REGISTRY_AT, REGISTRY_STATUSES, 'unknown')} and not {_status('out_of_scope')}",
+    "recruiting_alone": f"k & {RECRUITING_ALONE} <> 0",
+    "filing_missing": f"k & {BASE} <> 0 and k & {FILED} = 0",
     "unplaced": "place = any(%(upper)s)",
     "held": "subject = any(%(held)s)",
 }

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
 from services.coverage.domain.figures import FigureSet, Rate
 from services.coverage.queries.counting import Counted, count, narrowed
 from services.coverage.queries.held import held_by_group
+from services.coverage.queries.reasons import rule_set_label
 from services.coverage.queries.request import path_of, read_day, read_unit, unit_message
 from services.coverage.queries.snapshot import Pool, Snapshot, snapshot
 from services.coverage.queries.span import OWN, Spans
+from xianfeng.rules import RuleSet
 from xianfeng.units import TreeOfDay, UnitTree
 from xianfeng.words import say
 
@@ -33,12 +34,12 @@ def basis_message(snapshot: Snapshot, tree: TreeOfDay, rule_set: str) -> pb.Basi
 
 
 class FigureQueries:
-    """`rule_set(day)` names the rule set of a day."""
+    """Figures under one rule set."""
 
-    def __init__(self, pool: Pool, tree: UnitTree, rule_set: Callable[[date], str]) -> None:
+    def __init__(self, pool: Pool, tree: UnitTree, rules: RuleSet) -> None:
         self._pool = pool
         self._tree = tree
-        self._rule_set = rule_set
+        self._rule_set = rule_set_label(rules)
         self._spans = Spans()
 
     async def figures(self, unit: str, day: str) -> pb.FiguresResponse:
@@ -72,7 +73,7 @@ class FigureQueries:
             children.append(message)
         return pb.OverviewResponse(
             figures=total, path=path_of(tree, span.unit), children=children,
-            basis=basis_message(now, tree, self._rule_set(day)), own=counted.of(OWN).registered,
+            basis=basis_message(now, tree, self._rule_set), own=counted.of(OWN).registered,
         )  # fmt: skip
 
 

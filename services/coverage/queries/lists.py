@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -13,15 +13,19 @@ from psycopg import sql
 
 from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
 from services.coverage.domain.keys import DUTIES, DUTY_AT, STATUS_AT, STATUSES
+from services.coverage.projection.rows import folded_name
 from services.coverage.projection.tables import table
 from services.coverage.queries.conditions import FILTERS, conditions
 from services.coverage.queries.counting import narrowed
 from services.coverage.queries.figures import basis_message
 from services.coverage.queries.held import held_subjects
+from services.coverage.queries.reasons import clause_of, rule_set_label
 from services.coverage.queries.request import one_of, read_day, read_unit, short, unit_message
 from services.coverage.queries.snapshot import Pool, Snapshot, snapshot
 from services.coverage.queries.span import Span, Spans
+from services.coverage.queries.warned import warned
 from xianfeng.refusal import Refused
+from xianfeng.rules import RuleSet
 from xianfeng.units import TreeOfDay, UnitTree
 from xianfeng.words import say
 
@@ -55,17 +59,14 @@ select count(*) from (
 
 
 class ListQueries:
-    """`clause(cell)` is the clause that decides what a cell's row shows; `fold` makes the searched form of a name."""
+    """Lists under one rule set."""
 
-    def __init__(
-        self, pool: Pool, tree: UnitTree, rule_set: Callable[[date], str], clause: Callable[[int], str],
-        fold: Callable[[str], str],
-    ) -> None:  # fmt: skip
+    def __init__(self, pool: Pool, tree: UnitTree, rules: RuleSet) -> None:
         self._pool = pool
         self._tree = tree
-        self._rule_set = rule_set
-        self._clause = clause
-        self._fold = fold
+        self._rules = rules
+        self._rule_set = rule_set_label(rules)
+        self._clause = clause_of(rules)
         self._spans = Spans()
 
     async def page(self, request: pb.ListRequest) -> pb.ListResponse:
@@ -82,9 +83,10 @@ class ListQueries:
             values = self._values(span, request, day, held)
             rows = await self._rows(now, request, values | _limits(after, size))
             total = rows[0][-1] if rows else await self._total(now, request, values)
+            warnings = await warned(now, self._rules, {row[0]: row[5] for row in rows[:size]}, day)
             answer = pb.ListResponse(
-                rows=[self._row(tree, row, row[0] in held) for row in rows[:size]], total=total,
-                basis=basis_message(now, tree, self._rule_set(day)),
+                rows=[self._row(tree, row, row[0] in held, warnings[row[0]]) for row in rows[:size]], total=total,
+                basis=basis_message(now, tree, self._rule_set),
             )  # fmt: skip
         if len(rows) > size:
             answer.next_page_token = _token(rows[size - 1][3], rows[size - 1][0])
@@ -94,7 +96,7 @@ class ListQueries:
         text = short(request.text, "text")
         upper = [member.unit for member in span.members if member.upper] if request.filter == "unplaced" else []
         return {
-            "units": span.units_text, "day": day, "upper": upper, "held": list(held), "text": self._fold(text),
+            "units": span.units_text, "day": day, "upper": upper, "held": list(held), "text": folded_name(text),
             "code": text.upper(),
         }  # fmt: skip
 
@@ -106,13 +108,13 @@ class ListQueries:
         rows = await now.fetch(_statement(_TOTAL, now, conditions(request)), values)
         return int(rows[0][0])
 
-    def _row(self, tree: TreeOfDay, row: tuple[Any, ...], held: bool) -> pb.Row:
+    def _row(self, tree: TreeOfDay, row: tuple[Any, ...], held: bool, warnings: list[str]) -> pb.Row:
         subject, code, name, _, place, key, cell, since, due, _ = row
         status, duty = STATUSES[key >> STATUS_AT & 15], DUTIES[key >> DUTY_AT & 7]
         return pb.Row(
             subject=subject, code=code, name=name, unit=unit_message(tree, place), status=status, duty=duty,
             since=since.isoformat() if duty and since else "", due=due.isoformat() if duty and due else "",
-            clause=self._clause(cell), held=held,
+            clause=self._clause(cell), held=held, warnings=warnings,
         )  # fmt: skip
 
     async def find(self, text: str, limit: int) -> pb.FindResponse:

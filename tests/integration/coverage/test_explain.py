@@ -17,7 +17,6 @@ from services.coverage.explain import Explainer
 from services.coverage.projections import henan
 from services.coverage.queries.figures import FigureQueries
 from services.coverage.queries.lists import ListQueries
-from services.coverage.queries.reasons import clause_of, rule_set_label
 from services.coverage.queries.snapshot import Pool, open_pool
 from services.registry.events import enterprise as say_of
 from tests.integration.coverage.world import World, at, world
@@ -76,7 +75,7 @@ def explainer(pool: Pool, log: EventLogStub) -> Explainer:
 
 @pytest.fixture
 def listed(pool: Pool) -> ListQueries:
-    return ListQueries(pool, tree(), lambda day: rule_set_label(RULES), clause_of(RULES), str.casefold)
+    return ListQueries(pool, tree(), RULES)
 
 
 def register(told: World, effective: str = "2021-09-01") -> None:
@@ -154,7 +153,7 @@ async def test_midnight_makes_rows_and_figures_of_the_next_day(told: World, pool
     assigned = say_of.EnterpriseAdviserAssigned(adviser=ADVISER, kind="other", until=date(2022, 3, 2))
     told.tell(ENTERPRISE, assigned, "2021-11-01")
     told.fold()
-    figures = FigureQueries(pool, tree(), lambda day: "")
+    figures = FigureQueries(pool, tree(), RULES)
     for day, status in ((date(2022, 3, 2), "work"), (date(2022, 3, 3), "none")):
         told.pass_to(day)
         answer = await figures.overview("")

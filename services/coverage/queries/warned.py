@@ -1,0 +1,63 @@
+"""The checks that warn and never block, for some enterprises at once: their own facts and their organisation's."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from psycopg import sql
+
+from services.coverage.domain.slots import Entry, Folded, Slot, in_force
+from services.coverage.domain.timeline import Segment
+from services.coverage.domain.warnings import Standing, enterprise_warnings
+from services.coverage.projection.tables import table
+from services.coverage.queries.snapshot import Snapshot
+from xianfeng.rules import RuleSet
+from xianfeng.words import say
+
+__all__ = ["standings", "warned"]
+
+Force = Mapping[int, Entry]
+
+_FACTS = "select subject, version, entries, facts from {fold} where subject = any(%(subjects)s)"
+_MEMBERS = "select organisation from {enterprise} where organisation = any(%(subjects)s)"
+
+
+async def warned(now: Snapshot, rules: RuleSet, keys: Mapping[str, int], day: date) -> dict[str, list[str]]:
+    """The warnings, in words, of enterprises given with their key of the day."""
+    forces = await _forces(now, keys, day)
+    standings = await standings(now, {_organisation(force) for force in forces.values()} - {""}, day)
+    found = {}
+    for subject, key in keys.items():
+        force = forces.get(subject, {})
+        segment = Segment(day.toordinal(), "", key, 0, 0, 0, _organisation(force))
+        names = enterprise_warnings(rules, segment, force, standings.get(segment.organisation), day)
+        found[subject] = [say(f"coverage.warning.{name}") for name in names]
+    return found
+
+
+async def standings(now: Snapshot, organisations: Collection[str], day: date) -> dict[str, Standing]:
+    """What the checks look at of these organisations on the day; how many belong to each is counted today."""
+    if not organisations:
+        return {}
+    enterprise = sql.Identifier(table("enterprise", now.build))
+    members = await now.fetch(sql.SQL(_MEMBERS).format(enterprise=enterprise), {"subjects": list(organisations)})
+    units = Counter(organisation for (organisation,) in members)
+    forces = await _forces(now, organisations, day)
+    return {organisation: Standing.of(force, units[organisation]) for organisation, force in forces.items()}
+
+
+async def _forces(now: Snapshot, subjects: Collection[str], day: date) -> dict[str, Force]:
+    """The entries in force on the day, by subject."""
+    statement = sql.SQL(_FACTS).format(fold=sql.Identifier(table("fold", now.build)))
+    rows = await now.fetch(statement, {"subjects": list(subjects)})
+    return {
+        subject: in_force(Folded(version, entries, bytes(facts)).read(), day.toordinal())
+        for subject, version, entries, facts in rows
+    }
+
+
+def _organisation(force: Force) -> str:
+    entry = force.get(Slot.OWN) or force.get(Slot.MEMBERSHIP)
+    return str(entry[5] or "") if entry else ""
