@@ -18,6 +18,8 @@ KNOWN = (
     ("No space left on device", "runtime.disk-full-program"),
     ("Address already in use", "runtime.port-in-use-program"),
     ("could not bind", "runtime.port-in-use-program"),
+    ("NoClassDefFoundError", "runtime.missing-jar-program"),
+    ("ClassNotFoundException", "runtime.missing-jar-program"),
     ("incompatible with server", "runtime.other-version-program"),
 )
 
