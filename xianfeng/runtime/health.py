@@ -28,7 +28,9 @@ def grpc_serves(address: str) -> Check:
     """Ready: the standard gRPC health service says SERVING for the whole server."""
 
     async def check() -> bool:
-        # Loaded while the children start, not before them.
+        # Asked thirty times a second while a service starts: a channel is for a port that is open.
+        if not await _is_open(*reachable(address).rsplit(":", 1)):
+            return False
         import grpc
         from grpc_health.v1 import health_pb2, health_pb2_grpc
 
@@ -60,6 +62,15 @@ def reachable(address: str) -> str:
     """Return the address to connect to, where the one listened on may be a wildcard."""
     host, port = address.rsplit(":", 1)
     return f"{'127.0.0.1' if host in ('0.0.0.0', '::', '[::]') else host}:{port}"
+
+
+async def _is_open(host: str, port: str) -> bool:
+    try:
+        _, writer = await asyncio.wait_for(asyncio.open_connection(host, int(port)), PATIENCE)
+    except (OSError, TimeoutError):
+        return False
+    writer.close()
+    return True
 
 
 async def _get_ok(host: str, port: str) -> bool:
