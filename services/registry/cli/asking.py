@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -10,7 +11,7 @@ from rich.console import Console
 from proto.xianfeng.registry.v1 import queries_pb2 as pb
 from proto.xianfeng.registry.v1.queries_pb2_grpc import QueriesStub
 from services.registry.cli.calling import TIMEOUT, AsJson, connected, print_json
-from services.registry.cli.tables import history_table, list_table, unit_table, view_table
+from services.registry.cli.tables import history_lines, list_table, unit_table, view_table
 from services.registry.cli.units import unit_id
 from xianfeng.words import say
 
@@ -24,6 +25,7 @@ Unit = Annotated[str, typer.Option(help=say("registry.cli.unit"))]
 Text = Annotated[str, typer.Option(help=say("registry.cli.text"))]
 Ended = Annotated[bool, typer.Option("--ended", help=say("registry.cli.ended"))]
 
+_WIDE = 240
 _PLURAL = {
     "enterprise": "Enterprises", "organisation": "Organisations", "committee": "Committees", "project": "Projects",
     "adviser": "Advisers",
@@ -66,7 +68,7 @@ def _add_history(app: typer.Typer) -> None:
         with connected() as channel:
             request = pb.HistoryRequest(ref=ref, limit=size)
             answer = QueriesStub(channel).History(request, timeout=TIMEOUT)
-        _print(answer, as_json, history_table)
+        _print(answer, as_json, history_lines)
 
 
 def _add_list(app: typer.Typer, kind: str) -> None:
@@ -87,9 +89,10 @@ def _add_list(app: typer.Typer, kind: str) -> None:
 def _add_members(app: typer.Typer, kind: str) -> None:
     @app.command(help=say(f"registry.cli.members.{kind}"))
     def members(ref: Ref, unit: Unit = "", size: Size = 50, as_json: AsJson = False) -> None:
-        for named_by in _NAMED_BY[kind]:
-            request = pb.ListRequest(unit=unit, member_of=ref, page_size=size)
-            _print(_list(named_by, request), as_json, list_table)
+        request = pb.ListRequest(unit=unit, member_of=ref, page_size=size)
+        found = [_list(named_by, request) for named_by in _NAMED_BY[kind]]
+        rows, total = [row for answer in found for row in answer.rows], sum(answer.total for answer in found)
+        _print(pb.ListResponse(rows=rows, total=total, day=found[0].day), as_json, list_table)
 
 
 def _add_units(app: typer.Typer) -> None:
@@ -131,4 +134,5 @@ def _print(answer: Any, as_json: bool, table: Any) -> None:
     if as_json:
         print_json(answer)
     else:
-        Console().print(table(answer))
+        # Into a file or a pipe nothing is folded.
+        Console(width=None if sys.stdout.isatty() else _WIDE).print(table(answer))

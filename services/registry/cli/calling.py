@@ -11,7 +11,9 @@ from typing import Annotated, Any
 
 import grpc
 import typer
+from google.protobuf.descriptor import Descriptor
 from google.protobuf.json_format import MessageToDict
+from google.protobuf.message import Message
 
 from xianfeng.failure import StartFailure
 from xianfeng.refusal import Refused
@@ -64,7 +66,19 @@ def fail(problem: Problem) -> None:
     sys.exit(Exit.NOT_RUNNING if away else Exit.REFUSED)
 
 
-def print_json(message: Any) -> None:
+def print_json(message: Message) -> None:
     """The answer by its proto's field names, empty values included."""
     plain = MessageToDict(message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True)
-    typer.echo(json.dumps(plain, ensure_ascii=False, indent=1))
+    typer.echo(json.dumps(_with_numbers(message.DESCRIPTOR, plain), ensure_ascii=False, indent=1))
+
+
+def _with_numbers(kind: Descriptor, plain: dict[str, Any]) -> dict[str, Any]:
+    """Protobuf's JSON writes 64-bit numbers as texts; those of this service fit a number."""
+    for field in kind.fields:
+        value = plain.get(field.name)
+        if field.type == field.TYPE_INT64 and isinstance(value, str):
+            plain[field.name] = int(value)
+        elif field.type == field.TYPE_MESSAGE and field.message_type.file.package == kind.file.package:
+            for part in value if isinstance(value, list) else [value] if value else []:
+                _with_numbers(field.message_type, part)
+    return plain

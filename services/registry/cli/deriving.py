@@ -18,7 +18,7 @@ from services.registry.cli.units import UNIT_FIELDS, unit_id
 from services.registry.commands import COMMANDS
 from services.registry.commands.model import Command, Meta
 from xianfeng.event import new_id
-from xianfeng.words import say
+from xianfeng.words import catalogue, say
 
 __all__ = ["add_commands", "command_name", "group_commands"]
 
@@ -79,7 +79,7 @@ def _callback(name: str, model: type[Command]) -> Any:
 def _parameters(fields: dict[str, FieldInfo]) -> Iterator[inspect.Parameter]:
     for place, (field, info) in enumerate(fields.items()):
         kind = _terminal_type(info.annotation)
-        text = say(f"registry.field.{field}") + _choices(kind)
+        text = _help(field) + _choices(kind)
         if place == 0 and info.is_required() and kind is str:
             argument = typer.Argument(..., help=text, metavar=field.upper(), show_default=False)
             yield inspect.Parameter(field, _POSITIONAL, default=argument, annotation=kind)
@@ -91,7 +91,7 @@ def _parameters(fields: dict[str, FieldInfo]) -> Iterator[inspect.Parameter]:
 def _meta_parameters() -> Iterator[inspect.Parameter]:
     for field, info in Meta.model_fields.items():
         kind = _terminal_type(info.annotation)
-        yield _option(f"meta_{field}", kind, None, field, say(f"registry.field.{field}"))
+        yield _option(f"meta_{field}", kind, None, field, _help(field))
 
 
 def _option(name: str, kind: Any, default: Any, shown: str, text: str) -> inspect.Parameter:
@@ -101,6 +101,11 @@ def _option(name: str, kind: Any, default: Any, shown: str, text: str) -> inspec
     annotation = kind | None if default is None else kind
     option = typer.Option(default, flag, help=text, show_default=default not in (None, ..., [], False))
     return inspect.Parameter(name, _NAMED, default=option, annotation=annotation)
+
+
+def _help(field: str) -> str:
+    hint = catalogue().get(f"registry.hint.{field}")
+    return say(f"registry.field.{field}") + (say("registry.cli.hint", text=hint) if hint else "")
 
 
 def _choices(kind: Any) -> str:

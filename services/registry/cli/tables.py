@@ -9,13 +9,13 @@ from rich.text import Text
 from proto.xianfeng.registry.v1 import queries_pb2 as pb
 from xianfeng.words import say
 
-__all__ = ["history_table", "list_table", "unit_table", "view_table"]
+__all__ = ["history_lines", "list_table", "unit_table", "view_table"]
 
 
 def view_table(view: pb.View) -> RenderableType:
     """One subject: what it is, and its facts in force."""
     unit = view.unit.path or view.unit.name or view.unit.id
-    lines = [say("registry.cli.view-title", name=view.name, code=view.code, subject=view.subject)]
+    lines = ["　".join(part for part in (view.name, view.code, view.subject) if part)]
     lines.append(say("registry.cli.view-basis", unit=unit, day=view.day, version=view.version))
     if view.ended:
         lines.append(say("registry.cli.view-ended"))
@@ -32,11 +32,11 @@ def view_table(view: pb.View) -> RenderableType:
 
 def list_table(answer: pb.ListResponse) -> RenderableType:
     """A page of subjects."""
-    table = _table("subject", "code", "name", "unit", "state", "version")
+    table = _table("code", "name", "unit", "state", "version", "subject")
     table.title = say("registry.cli.list-title", total=answer.total, shown=len(answer.rows), day=answer.day)
     for row in answer.rows:
         state = say("registry.cli.ended-state") if row.ended else ""
-        table.add_row(row.subject, row.code, row.name, row.unit.path or row.unit.name, state, str(row.version))
+        table.add_row(row.code, row.name, row.unit.path or row.unit.name, state, str(row.version), row.subject)
     if not answer.next_page_token:
         return table
     return Group(table, Text(say("registry.cli.next-page", token=answer.next_page_token)))
@@ -50,19 +50,28 @@ def unit_table(answer: pb.ListUnitsResponse) -> RenderableType:
     return table
 
 
-def history_table(answer: pb.HistoryResponse) -> RenderableType:
-    """The time line, oldest first."""
-    table = _table("version", "effective", "event", "value", "actor", "recorded", "id")
+def history_lines(answer: pb.HistoryResponse) -> RenderableType:
+    """The time line, oldest first: too wide for a table."""
+    lines = []
     for line in answer.lines:
         label = say("registry.cli.voided", label=line.label) if line.voided else line.label
-        table.add_row(str(line.version), line.effective, label, line.shown, line.actor, line.recorded, line.event)
-    return table
+        lines.append(
+            say(
+                "registry.cli.line",
+                version=line.version,
+                effective=line.effective,
+                label=label,
+                shown=line.shown,
+                actor=line.actor,
+                recorded=line.recorded,
+                event=line.event,
+            )
+        )
+    return Text("\n".join(lines))
 
 
 def _table(*columns: str) -> Table:
     table = Table(title_justify="left")
     for column in columns:
-        table.add_column(
-            say(f"registry.cli.column.{column}"), no_wrap=column in ("subject", "id", "effective", "until")
-        )
+        table.add_column(say(f"registry.cli.column.{column}"), overflow="fold")
     return table

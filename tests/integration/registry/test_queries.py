@@ -148,7 +148,7 @@ def test_an_adviser_is_masked_until_somebody_says_why(registry: RunningRegistry,
     assert refused(stub(registry, "auditor").RevealHolder, request).code == "PERMISSION_DENIED"
     stored = registry.rows("select sealed from holder where holder = %s", view.holder.holder)[0][0]
     assert "张建国".encode() not in bytes(stored)
-    registry.ask("EraseContact", subject=adviser, reason="requested")
+    registry.ask("EraseContact", holder=view.holder.holder, reason="requested")
     assert refused(stub(registry).RevealHolder, request).code == "NOT_FOUND"
     assert stub(registry).GetAdviser(pb.GetRequest(ref=adviser)).holder.name == ""
 
