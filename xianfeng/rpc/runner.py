@@ -15,6 +15,8 @@ from xianfeng.failure import StartFailure
 
 __all__ = ["run_service"]
 
+# Seconds. Writer and folds share the interpreter with the loop: by default each waits 5 ms for its turn.
+_SWITCH = 0.001
 Main = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 
 
@@ -23,6 +25,7 @@ def run_service(main: Main) -> int:
 
     The exit code: 0, or 1 after a StartFailure, whose sentence goes to standard error.
     """
+    sys.setswitchinterval(_SWITCH)
     try:
         uvloop.run(_until_signal(main))
     except StartFailure as failure:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import eventsourcing.persistence as library
@@ -20,7 +21,7 @@ from xianfeng.clock import Clock
 from xianfeng.event import Act, Catalogue, acting
 from xianfeng.fault import located
 from xianfeng.refusal import Refused
-from xianfeng.store.answers import Answer
+from xianfeng.store.answers import Answer, purge_commands
 from xianfeng.store.batch import Batch, Desk
 from xianfeng.store.cache import AggregateCache
 from xianfeng.store.recorder import EventMapper, open_recorder
@@ -71,6 +72,8 @@ class Writer:
         self._closing = threading.Event()
         self._waking: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Answer], Future[Answer]]]] = {}
         self._waking_lock = threading.Lock()
+        self._door = threading.Lock()
+        self._purged: date | None = None
         self._thread = threading.Thread(target=self._run, name=f"{name}-writer", daemon=True)
 
     def start(self) -> None:
@@ -82,13 +85,14 @@ class Writer:
 
     def close(self) -> None:
         """Finish what was submitted, then stop. Later commands are refused."""
-        self._closing.set()
-        self._queue.put(None)
+        with self._door:
+            self._closing.set()
+            self._queue.put(None)
         if self._thread.is_alive():
             self._thread.join()
+            self._desk.recorder.datastore.close()
         for command in self._left_over():
             command.future.set_exception(refuse("unavailable", "unavailable"))
-        self._desk.recorder.datastore.close()
 
     def submit(self, command_id: str, act: Act, decide: Decide) -> Future[Answer]:
         """Have a command decided by the writer's thread, inside `acting(act)`.
@@ -99,11 +103,17 @@ class Writer:
         command = Command(command_id, act, decide)
         if not 1 <= len(command_id) <= 200:
             command.future.set_exception(refuse("no-command-id", "invalid", "command_id"))
-        elif self._closing.is_set():
+        elif not self._let_in(command):
             command.future.set_exception(refuse("unavailable", "unavailable"))
-        else:
-            self._queue.put(command)
         return command.future
+
+    def _let_in(self, command: Command) -> bool:
+        # Under the door's lock nothing is put behind the end that `close` puts.
+        with self._door:
+            if not self._closing.is_set():
+                self._queue.put(command)
+                return True
+        return False
 
     async def run(self, command_id: str, act: Act, decide: Decide) -> Answer:
         """`submit` for coroutines. Cancelling the caller does not stop a command that was submitted."""
@@ -138,6 +148,19 @@ class Writer:
                 _log.error("writer-fault", commands=len(commands), **located(fault))
                 self._settle(commands, {command.id: fault for command in commands})
             self._cache.shrink()
+            self._purge_daily()
+
+    def _purge_daily(self) -> None:
+        today = self.clock.today()
+        if today == self._purged:
+            return
+        try:
+            with self._desk.recorder.datastore.get_connection() as connection:
+                purge_commands(connection, self.clock.now())
+        except _AWAY as away:
+            _log.warning("purge-failed", error=type(away).__name__)
+            return
+        self._purged = today
 
     def _more(self) -> Iterator[Command]:
         """Whatever else is waiting; for up to `gather` seconds, what comes."""

@@ -206,6 +206,22 @@ def test_answers_are_forgotten_after_400_days(dsn: str, connection: psycopg.Conn
     assert purge_commands(connection, NOW + timedelta(days=400, seconds=1)) == 1
 
 
+def test_a_writer_purges_once_a_day(dsn: str, connection: psycopg.Connection[Any]) -> None:
+    clock = ManualClock(NOW)
+    with writing(dsn, clock) as writer:
+        writer.submit("c1", ACT, opening("cnt-1", "A")).result()
+        clock.set(NOW + timedelta(days=401))
+        writer.submit("c2", ACT, raising("cnt-1")).result()
+    assert connection.execute("select id from command").fetchall() == [("c2",)]
+
+
+def test_a_writer_that_was_never_started_can_be_closed(dsn: str) -> None:
+    writer = Writer(dsn, NAME, CATALOGUE, source="/registry", clock=ManualClock(NOW))
+    waiting = writer.submit("c1", ACT, opening("cnt-1", "A"))
+    writer.close()
+    assert isinstance(waiting.exception(), Refused)
+
+
 async def test_coroutines_wait_for_their_answers(dsn: str) -> None:
     with writing(dsn) as writer:
         answer = await writer.run("c1", ACT, opening("cnt-1", "A"))
