@@ -12,7 +12,8 @@
     if (state === "login") {
       var again = document.createElement("a");
       again.href = location.href;
-      again.textContent = " ↻";
+      again.textContent = indicator.dataset.againText;
+      indicator.append(" ");
       indicator.append(again);
     }
   }
