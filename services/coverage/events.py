@@ -23,7 +23,7 @@ class AssessmentChanged(Data):
 
     TYPE = "coverage.assessment-changed.v1"
     enterprise: str
-    status: str | None
+    status: str | None = None
     duty: str | None = None
     episode: str | None = None
     since: date | None = None
