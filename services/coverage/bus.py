@@ -1,0 +1,58 @@
+"""What coverage sends to the bus and hears from it: facts and units come in, announcements go out."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import Any
+
+from proto.xianfeng.platform.v1 import log_pb2_grpc, operations_pb2, operations_pb2_grpc
+from services.coverage.events import TOPIC
+from services.coverage.projections import CoverageProjection
+from services.coverage.server import CoverageServer
+from services.coverage.stream import UNITS_TOPIC
+from xianfeng.bus.fetch import from_log
+from xianfeng.bus.relay import Relay
+from xianfeng.bus.runner import ProjectionRunner
+from xianfeng.bus.topics import Topic
+from xianfeng.bus.whole_topic import WholeTopic
+from xianfeng.clock import Clock
+from xianfeng.operations import OperationsServicer
+from xianfeng.rpc.channel import open_channel
+from xianfeng.rpc.runner import own_version
+
+__all__ = ["CoverageBus"]
+
+_NEWS = Topic(TOPIC)
+
+
+class CoverageBus:
+    """Everything of coverage that runs beside its gRPC server; adds service Operations to that."""
+
+    def __init__(self, server: CoverageServer, dsn: str, bootstrap: list[str], clock: Clock, registry: str) -> None:
+        self._registry = open_channel(registry, server.tokens.for_service("coverage"))
+        self.units = WholeTopic(bootstrap, UNITS_TOPIC, server.units.take)
+        self.relay = Relay(dsn, "coverage", bootstrap, (_NEWS,), lambda _: _NEWS)
+        self.projection = ProjectionRunner(
+            lambda: CoverageProjection(clock),
+            dsn,
+            bootstrap,
+            clock,
+            from_log(log_pb2_grpc.EventLogStub(self._registry)),
+            changed=[lambda _: server.changed()],
+        )
+        operations = OperationsServicer(
+            "coverage", own_version(), clock, dsn, runners=[self.projection], relay=self.relay
+        )
+        service = operations_pb2.DESCRIPTOR.services_by_name["Operations"]
+        server.rpc.add(service, operations_pb2_grpc.add_OperationsServicer_to_server, operations)
+
+    def coroutines(self) -> list[tuple[str, Coroutine[Any, Any, None]]]:
+        """What runs until cancelled, by name."""
+        return [
+            ("units", self.units.run()),
+            ("relay", self.relay.run()),
+            ("projection", self.projection.run()),
+        ]
+
+    def close(self) -> None:
+        self._registry.close()
