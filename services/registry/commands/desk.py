@@ -16,6 +16,7 @@ from services.registry.domain.project import Project
 from services.registry.domain.unit import Unit
 from services.registry.domain.words import refuse
 from services.registry.holders import Holders
+from xianfeng.event import subject_id
 from xianfeng.rpc.caller import Principal
 from xianfeng.store.session import Session
 
@@ -160,7 +161,12 @@ class Desk:
         if "-" in ref:
             return ref
         claim = "code" if kind is Enterprise else "unit-code"
-        found = self.session.find_claim(claim, ref)
+        found = (self._first_bearer(ref) if kind is Enterprise else None) or self.session.find_claim(claim, ref)
         if found is None:
             raise refuse("unknown-code", field=field, kind="unknown", code=ref)
         return found
+
+    def _first_bearer(self, code: str) -> str | None:
+        """Nearly always the enterprise that took its id from the code still bears it: no table need be asked."""
+        enterprise = self.session.find(Enterprise, subject_id(Enterprise.PREFIX, code))
+        return enterprise.id if enterprise and enterprise.code == code else None

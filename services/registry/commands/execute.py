@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 from services.registry.commands import COMMANDS
@@ -59,26 +59,23 @@ def _target(desk: Desk, command: Command) -> DatedAggregate:
 def _correction(desk: Desk, command: Command, target: DatedAggregate | None) -> Iterator[None]:
     """更正: the new fact is true from the wrong one's day, and names it. Refused when it corrects nothing."""
     meta = command.meta
-    day = meta.effective
-    with ExitStack() as stack:
-        correction = None
-        if meta.correction_of is not None:
-            if target is None or not meta.correction_reason:
-                raise refuse("correction-incomplete", field="meta.correction_reason", kind="invalid")
-            wrong = find_event(desk, target, meta.correction_of, "meta.correction_of")
-            if day not in (None, wrong.effective):
-                raise refuse("correction-day", field="meta.effective", kind="invalid", day=wrong.effective)
-            day, correction = wrong.effective, Correcting(wrong, meta.correction_reason)
-        day = day or desk.today
-        check_effective(day, desk.today)
-        stack.enter_context(on_day(day))
-        stack.enter_context(correcting(correction))
+    if meta.correction_of is None:
+        check_effective(meta.effective or desk.today, desk.today)
+        yield
+        return
+    if target is None or not meta.correction_reason:
+        raise refuse("correction-incomplete", field="meta.correction_reason", kind="invalid")
+    wrong = find_event(desk, target, meta.correction_of, "meta.correction_of")
+    if meta.effective not in (None, wrong.effective):
+        raise refuse("correction-day", field="meta.effective", kind="invalid", day=wrong.effective)
+    correction = Correcting(wrong, meta.correction_reason)
+    with on_day(wrong.effective), correcting(correction):
         yield
     _require_used(desk, correction)
 
 
-def _require_used(desk: Desk, correction: Correcting | None) -> None:
-    if correction is not None and desk.session.pending and not correction.used:
+def _require_used(desk: Desk, correction: Correcting) -> None:
+    if desk.session.pending and not correction.used:
         raise refuse("correction-other-fact", field="meta.correction_of", type=correction.type)
 
 
