@@ -1,4 +1,4 @@
-"""The folded facts of a build in its table: appended to by batches, read again in chunks."""
+"""The folded facts of a build: appended by each batch, put together again when read."""
 
 from __future__ import annotations
 
@@ -12,32 +12,33 @@ from services.coverage.domain.slots import Folded
 from services.coverage.projection.columns import FOLD, FOLD_COPIED_AS
 from services.coverage.projection.memory import State
 from services.coverage.projection.tables import table
-from services.coverage.projection.writing import copy_in, upsert
+from services.coverage.projection.writing import copy_in
 
 __all__ = ["read", "save"]
 
 _CHUNK = 5_000
+_READ = """
+select subject, min(kind), max(version), sum(entries)::integer, string_agg(facts, ''::bytea order by version)
+from {} where part = %s group by subject
+"""
 
 
 def save(conn: psycopg.Connection[Any], build: int, states: Sequence[tuple[str, State]]) -> None:
-    """Write the facts of these subjects as they are in memory."""
-    target = table("fold", build)
-    copy_in(conn, target, FOLD, FOLD_COPIED_AS, (_row(*one) for one in states if not one[1].stored))
-    upsert(conn, target, FOLD, FOLD_COPIED_AS, [_row(*one) for one in states if one[1].stored])
+    """Append what was folded of these subjects since they were saved last."""
+    rows = [_row(subject, state) for subject, state in states]
+    copy_in(conn, table("appended", build), FOLD, FOLD_COPIED_AS, rows)
     for _, state in states:
-        state.stored = True
+        state.saved = len(state.folded.body), state.folded.entries
 
 
 def _row(subject: str, state: State) -> tuple[Any, ...]:
-    folded = state.folded
-    return subject, state.part, state.kind, folded.version, folded.entries, bytes(folded.body)
+    folded, (length, entries) = state.folded, state.saved
+    return subject, state.part, state.kind, folded.version, folded.entries - entries, bytes(folded.body[length:])
 
 
 def read(conn: psycopg.Connection[Any], build: int, partition: int) -> Iterator[list[tuple[str, int, Folded]]]:
     """All subjects of a partition, (subject, kind, facts), in chunks."""
-    query = sql.SQL("select subject, kind, version, entries, facts from {} where part = %s").format(
-        sql.Identifier(table("fold", build))
-    )
+    query = sql.SQL(_READ).format(sql.Identifier(table("appended", build)))
     with conn.cursor(f"folds_{build}_{partition}", binary=True) as cur:
         cur.itersize = _CHUNK
         cur.execute(query, (partition,))

@@ -28,12 +28,16 @@ where f.subject = any(%s)
 
 
 class State:
-    """One subject. `counted`: (unit, key, due ordinal or 0) as the counts hold it; None: they hold nothing."""
+    """One subject. `counted`: (unit, key, due ordinal or 0) as the counts hold it; None: they hold nothing.
 
-    __slots__ = ("causation", "correlation", "counted", "dirty", "folded", "kind", "part", "stored")
+    `saved`: how many bytes and entries of the facts are in the table.
+    """
 
-    def __init__(self, kind: int, part: int, folded: Folded, *, stored: bool) -> None:
-        self.kind, self.part, self.folded, self.stored = kind, part, folded, stored
+    __slots__ = ("causation", "correlation", "counted", "dirty", "folded", "kind", "part", "saved")
+
+    def __init__(self, kind: int, part: int, folded: Folded) -> None:
+        self.kind, self.part, self.folded = kind, part, folded
+        self.saved = len(folded.body), folded.entries
         self.counted: tuple[str, int, int] | None = None
         self.dirty = False
         self.correlation = self.causation = ""
@@ -53,7 +57,7 @@ class Memory:
         """The record's state, made when new, marked as touched by this record."""
         state = self.states.get(record.subject)
         if state is None:
-            state = State(kind_of(record.type), record.partition, Folded(), stored=False)
+            state = State(kind_of(record.type), record.partition, Folded())
             self.states[record.subject] = state
         state.dirty = True
         state.correlation, state.causation = record.correlation, record.id
@@ -86,7 +90,7 @@ class Memory:
         whole = self._whole.get(partition)
         if whole is None:
             query = sql.SQL("select not exists (select 1 from {} where part = %s)")
-            row = conn.execute(query.format(sql.Identifier(table("fold", build))), (partition,)).fetchone()
+            row = conn.execute(query.format(sql.Identifier(table("appended", build))), (partition,)).fetchone()
             whole = self._whole[partition] = row is not None and bool(row[0])
         return whole
 
@@ -95,6 +99,6 @@ class Memory:
         query = sql.SQL(_LOAD).format(**{name: sql.Identifier(table(name, build)) for name in names})
         with conn.cursor(binary=True) as cur:
             for subject, part, kind, version, entries, facts, unit, key, due in cur.execute(query, (subjects,)):
-                state = State(kind, part, Folded(version, entries, facts), stored=True)
+                state = State(kind, part, Folded(version, entries, facts))
                 state.counted = (unit, key, due or 0) if key else None
                 self.states[subject] = state

@@ -17,6 +17,9 @@ from services.coverage.projection.packing import day, days, integers, smallints,
 __all__ = ["Assessed", "assess", "folded_name"]
 
 
+_NAMED = frozenset((Slot.NAME, Slot.CODE))
+
+
 class Assessed:
     """A subject on a day: its row (None: there is none), what is counted of it, and the segment that holds."""
 
@@ -37,7 +40,8 @@ def _enterprise(assessor: Assessor, head: tuple[str, int, int], ordered: list[En
     life = assessor.life_of(ordered)
     if not life:
         return Assessed(None, None)
-    at = bisect_right(life, today, key=_day)
+    when, units, keys, cells, sinces, dues, _ = zip(*life, strict=True)
+    at = bisect_right(when, today)
     now = life[at - 1] if at else None
     held = now if now is not None and now.cell != GONE else None
     name, code, renamed = _names(ordered, today)
@@ -46,7 +50,6 @@ def _enterprise(assessor: Assessor, head: tuple[str, int, int], ordered: list[En
         cell = assessor.rules.cells[held.cell]
         status, duty = cell.status, cell.duty or None
     changes = ([life[at].day] if at < len(life) else []) + renamed
-    when, units, keys, cells, sinces, dues, _ = zip(*life, strict=True)
     moved = len(set(units)) > 1
     row = (
         *head, code, name, folded_name(name), (now or life[0]).unit, status, duty,
@@ -62,7 +65,7 @@ def _names(ordered: list[Entry], today: int) -> tuple[str, str, list[int]]:
     name = code = ""
     later: list[int] = []
     for when, _, slot, value, _, _ in ordered:
-        if slot in (Slot.NAME, Slot.CODE):
+        if slot in _NAMED:
             if when > today:
                 later = later or [when]
             if slot == Slot.NAME and (when <= today or not name):

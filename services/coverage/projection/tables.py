@@ -1,6 +1,7 @@
 """The tables of one build; `{n}` is its number. No foreign keys: a build is made, served, and dropped whole.
 
-* `fold_b{n}`: the folded facts of every subject; all else is derived from it.
+* `appended_b{n}`: what each batch folded of a subject, appended and never changed; all else is derived from it.
+  The view `fold_b{n}` puts a subject's parts together.
 * `enterprise_b{n}`, `project_b{n}`, `organisation_b{n}`: one row a subject, at the partition's business date,
   with the whole life as parallel arrays. On day D the element b = width_bucket(D, days) holds; b = 0: not there yet;
   keys[b] = 0: no longer counted. `units` is NULL when the home unit never changes (then `unit` holds throughout).
@@ -23,10 +24,14 @@ from psycopg import sql
 __all__ = ["changing", "clear", "create", "delete", "drop", "index", "table"]
 
 _CREATE = """
-create table {fold} (
-    subject text primary key, part smallint not null, kind smallint not null, version integer not null,
-    entries integer not null, facts bytea not null);
-alter table {fold} alter column facts set storage external;
+create table {appended} (
+    subject text not null, part smallint not null, kind smallint not null, version integer not null,
+    entries integer not null, facts bytea not null, primary key (subject, version));
+alter table {appended} alter column facts set storage external;
+create view {fold} as
+    select subject, min(part) as part, min(kind) as kind, max(version) as version, sum(entries)::integer as entries,
+        string_agg(facts, ''::bytea order by version) as facts
+    from {appended} group by subject;
 
 create table {enterprise} (
     subject text primary key, part smallint not null, version integer not null,
@@ -71,7 +76,7 @@ create index if not exists {organisation_due} on {organisation} (part, next_chan
 create index if not exists {organisation_unit} on {organisation} (unit);
 """
 
-_TABLES = ("fold", "enterprise", "project", "organisation", "committee", "counts")
+_TABLES = ("appended", "enterprise", "project", "organisation", "committee", "counts")
 
 
 def table(name: str, number: int) -> str:
@@ -90,12 +95,13 @@ def index(conn: psycopg.Connection[Any], number: int) -> None:
 
 
 def drop(conn: psycopg.Connection[Any], number: int) -> None:
+    conn.execute(sql.SQL("drop view if exists {}").format(sql.Identifier(table("fold", number))))
     for name in _TABLES:
         conn.execute(sql.SQL("drop table if exists {}").format(sql.Identifier(table(name, number))))
 
 
 def _filled(text: str, number: int) -> sql.Composed:
-    names = {name: sql.Identifier(table(name, number)) for name in _TABLES}
+    names = {name: sql.Identifier(table(name, number)) for name in (*_TABLES, "fold")}
     for suffix in ("due", "unit", "code", "organisation", "moved"):
         names |= {f"{name}_{suffix}": sql.Identifier(f"{name}_b{number}_{suffix}") for name in _TABLES}
     return sql.SQL(text).format(**names)
