@@ -68,7 +68,8 @@ class BuildRun:
     async def _look(self) -> None:
         """How far behind every partition is, whoever has it; assess what has caught up; take over at last."""
         try:
-            ends = await asyncio.wait_for(self.feed.subscription.ends(PARTITIONS), _ANSWER)
+            async with asyncio.timeout(_ANSWER):
+                ends = await self.feed.subscription.ends(PARTITIONS)
         except (KafkaError, TimeoutError) as error:
             self.feed.away = say("bus.bus-away", error=type(error).__name__)
             return

@@ -78,6 +78,8 @@ class Engine:
     def connection(self) -> Connection:
         if self._connection is None or self._connection.closed:
             self._connection = psycopg.connect(self._dsn, autocommit=True, connect_timeout=5)
+            # A process frozen in a transaction must not keep its places from the instance that takes over.
+            self._connection.execute("set idle_in_transaction_session_timeout = '15s'")
         return self._connection
 
     def build(self, assessed: bool) -> Build:
@@ -132,8 +134,8 @@ class Engine:
         for suspect in (*intake.suspects, *behind):
             if not self._verifier.genuine(suspect):
                 raise NotOurs(suspect)
-        # Which partitions are lean decides only `building`, which loading and folding do not look at.
-        folded = self._folder.fold(self.connection, self.build(True), intake.taken, self.held)
+        build = self.build(assessed=all(place.assessed for place in self.places.values()))
+        folded = self._folder.fold(self.connection, build, intake.taken, self.held)
         self._commit(intake, folded)
         return Outcome(
             moved=frozenset(p for p, place in intake.reached.items() if place.position != places[p].position),

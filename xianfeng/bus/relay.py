@@ -169,6 +169,7 @@ def _refuse_anew(course: Course, found: Mapping[Lane, int]) -> None:
 async def _stop(producer: AIOKafkaProducer) -> None:
     """Stopping waits for unacknowledged batches, for ever while the bus is away: give up in time."""
     try:
-        await asyncio.wait_for(producer.stop(), 2.0)
+        async with asyncio.timeout(2.0):
+            await producer.stop()
     except TimeoutError:
         logger.warning("relay-producer-abandoned")

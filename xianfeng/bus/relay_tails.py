@@ -29,7 +29,8 @@ class Course:
 
 async def ends(consumer: AIOKafkaConsumer, lanes: Iterable[Lane]) -> dict[Lane, int]:
     """The offset that the next record of each lane will get. Raises KafkaError or TimeoutError."""
-    found = await asyncio.wait_for(consumer.end_offsets([TopicPartition(*lane) for lane in lanes]), _ANSWER)
+    async with asyncio.timeout(_ANSWER):
+        found = await consumer.end_offsets([TopicPartition(*lane) for lane in lanes])
     return {Lane(partition.topic, partition.partition): end for partition, end in found.items()}
 
 

@@ -87,7 +87,8 @@ class ProjectionRunner:
     async def _nap(self) -> None:
         self._woken.clear()
         try:
-            await asyncio.wait_for(self._woken.wait(), _LOOK)
+            async with asyncio.timeout(_LOOK):
+                await self._woken.wait()
         except TimeoutError:
             return
 

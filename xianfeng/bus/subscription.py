@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
 from faststream import AckPolicy
@@ -15,6 +17,9 @@ __all__ = ["HEARTBEAT_SECONDS", "Batch", "Subscription"]
 
 HEARTBEAT_SECONDS = 1.0
 _LIVE_RECORDS = 2_000
+_LONGEST_STOP = 5.0
+
+logger = structlog.get_logger(__name__)
 
 Batch = tuple[ConsumerRecord, ...]
 
@@ -64,8 +69,13 @@ class Subscription:
         self._started = True
 
     async def stop(self) -> None:
+        """Leave the group; not for ever while the bus is away."""
         self._started = False
-        await self._broker.stop()
+        try:
+            async with asyncio.timeout(_LONGEST_STOP):
+                await self._broker.stop()
+        except TimeoutError:
+            logger.warning("subscription-abandoned", topic=self.topic)
 
     @property
     def consumer(self) -> AIOKafkaConsumer | None:

@@ -79,7 +79,8 @@ class WholeTopic:
 
     async def _end(self, consumer: AIOKafkaConsumer) -> int:
         """The end of the topic; it may be about to be created."""
-        found = await asyncio.wait_for(consumer.end_offsets([self._partition]), 5.0)
+        async with asyncio.timeout(5.0):
+            found = await consumer.end_offsets([self._partition])
         return int(found[self._partition])
 
     async def _some(self, consumer: AIOKafkaConsumer) -> int:
