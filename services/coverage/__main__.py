@@ -1,4 +1,4 @@
-"""`python -m services.coverage`: the process that the supervisor runs."""
+"""`python -m services.coverage`."""
 
 from __future__ import annotations
 
@@ -6,4 +6,5 @@ import sys
 
 from services.coverage.main import main
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -9,7 +9,6 @@ from typing import Any
 
 import psycopg
 
-import xianfeng.bus
 from proto.xianfeng.coverage.v1 import coverage_pb2, coverage_pb2_grpc
 from proto.xianfeng.platform.v1 import log_pb2, log_pb2_grpc
 from services.coverage.domain.timeline import Assessor
@@ -21,6 +20,7 @@ from services.coverage.queries.lists import ListQueries
 from services.coverage.queries.snapshot import open_pool
 from services.coverage.stream import Units
 from services.coverage.watch import Watchers
+from xianfeng import bus
 from xianfeng.clock import Clock
 from xianfeng.refusal import Refused
 from xianfeng.rpc.channel import open_aio_channel
@@ -41,9 +41,8 @@ HERE = Path(__file__).parent
 
 def prepare_schema(dsn: str) -> None:
     """Bring coverage's tables up to date: its log's, the bus's, its own. Builds make theirs themselves."""
-    bus = Path(xianfeng.bus.__file__).parent / "migrations"
     with psycopg.connect(dsn, autocommit=True) as connection:
-        migrate(connection, "coverage", MIGRATIONS, bus, HERE / "migrations")
+        migrate(connection, "coverage", MIGRATIONS, bus.MIGRATIONS, HERE / "migrations")
 
 
 class CoverageServer:
@@ -58,7 +57,7 @@ class CoverageServer:
         self.pool = open_pool(dsn)
         self.bell = Bell(dsn, "coverage")
         self.registry = open_aio_channel(registry, self.tokens.for_service("coverage"))
-        self.units = Units(root, self.changed)
+        self.units = Units(root)
         self.figures = FigureQueries(self.pool, self.units.tree, self.rules)
         self.lists = ListQueries(self.pool, self.units.tree, self.rules)
         self.watchers = Watchers(self.figures.overview)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from services.registry.events import CATALOGUE, UNITS_TOPIC
 from services.registry.events.tree import UnitGrower
 from xianfeng.units import NATION, UnitTree
@@ -12,14 +10,12 @@ __all__ = ["UNITS_TOPIC", "Units"]
 
 
 class Units:
-    """Coverage's own copy of the unit tree; `changed` is called after each change."""
+    """Coverage's own copy of the unit tree."""
 
-    def __init__(self, root: str | None, changed: Callable[[], None]) -> None:
+    def __init__(self, root: str | None) -> None:
         self.tree = UnitTree(root or NATION)
         self._grower = UnitGrower(self.tree, CATALOGUE)
-        self._changed = changed
 
     def take(self, position: int, raw: bytes) -> None:
         """Apply one record of the units topic."""
         self._grower.take(position, raw)
-        self._changed()

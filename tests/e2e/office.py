@@ -23,7 +23,10 @@ from stdnum.cn import uscc
 from proto.xianfeng.coverage.v1 import coverage_pb2
 from proto.xianfeng.platform.v1 import log_pb2, operations_pb2
 from proto.xianfeng.registry.v1 import commands_pb2, queries_pb2
+from services.registry.events import CATALOGUE, UNIT_TYPES
+from xianfeng.bus.topics import partition_of
 from xianfeng.clock import SHANGHAI
+from xianfeng.event import decode_head
 from xianfeng.rpc.channel import open_channel
 from xianfeng.rpc.tokens import read_local_token
 from xianfeng.settings import Settings
@@ -31,6 +34,7 @@ from xianfeng.settings import Settings
 __all__ = ["MovedClock", "Office", "codes"]
 
 _PATIENCE = 60.0
+_ON_THE_TOPIC = sorted(CATALOGUE.models.keys() - UNIT_TYPES)
 
 
 def codes(seed: int = 1) -> Iterator[str]:
@@ -81,6 +85,7 @@ class Office:
         token = token or read_local_token(settings.data_dir)
         self.registry = open_channel(settings.address("registry"), token)
         self.coverage = open_channel(settings.address("coverage"), token)
+        self._read, self._ends = 0, dict[str, int]()
 
     def close(self) -> None:
         self.registry.close()
@@ -120,17 +125,24 @@ class Office:
             yield from response.events
 
     def settle(self, seconds: float = _PATIENCE) -> None:
-        """Wait until coverage has folded everything that registry has recorded, at the clock's day."""
-        self.until(self._settled, "coverage at the head of registry's log", seconds)
+        """Wait until coverage has folded everything that registry has recorded by now, at the clock's day."""
+        wanted = self._log_ends()
+        self.until(lambda: self._reached(wanted), "coverage at the head of registry's log", seconds)
 
-    def _settled(self) -> bool:
-        relay = self.operate("registry", "Status")["relay"]
-        if int(relay["position"]) < int(relay["head"]):
-            return False
+    def _log_ends(self) -> dict[str, int]:
+        """The last position of registry's log on each partition of its topic."""
+        for recorded in self.log(after=self._read, types=_ON_THE_TOPIC):
+            self._ends[str(partition_of(decode_head(recorded.event).subject))] = recorded.position
+            self._read = recorded.position
+        return dict(self._ends)
+
+    def _reached(self, wanted: dict[str, int]) -> bool:
         status = self.operate("coverage", "Status")
         day = datetime.fromisoformat(status["clock"]).astimezone(SHANGHAI).date().isoformat()
         (serving,) = [p for p in status["projections"] if p["state"] == "serving"] or [None]
-        return bool(serving) and int(serving["lag_events"]) == 0 and serving["business_date"] >= day
+        if serving is None or serving["business_date"] < day:
+            return False
+        return all(int(serving["positions"].get(part, 0)) >= position for part, position in wanted.items())
 
     def until(self, condition: Any, what: str, seconds: float = _PATIENCE) -> None:
         """Wait for a condition; a service that is away for a moment only means to wait on."""
