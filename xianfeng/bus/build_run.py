@@ -47,8 +47,8 @@ class BuildRun:
 
     async def run(self) -> None:
         try:
+            await self.feed.start()
             async with asyncio.TaskGroup() as group:
-                group.create_task(self.feed.start())
                 group.create_task(_every(_CLOCK, self._midnight))
                 group.create_task(_every(_FIRST_REPAIR, self._mend_all))
                 group.create_task(_every(_LOOK, self._look))
@@ -72,6 +72,7 @@ class BuildRun:
                 ends = await self.feed.subscription.ends(PARTITIONS)
         except (KafkaError, TimeoutError) as error:
             self.feed.away = say("bus.bus-away", error=type(error).__name__)
+            await self.feed.ensure_topic()
             return
         if not ends:
             return

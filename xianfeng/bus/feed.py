@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError
 
 from xianfeng.bus.engine import BuildChanged, Engine, Fenced, Hole, Outcome
 from xianfeng.bus.subscription import HEARTBEAT_SECONDS, Batch, Subscription
+from xianfeng.bus.topics import Topic, ensure_topics
 from xianfeng.words import say
 
 __all__ = ["Feed"]
@@ -40,7 +41,7 @@ class Feed:
         self.away = ""
         self.waiting_at_hole: dict[int, float] = {}
         self.progressed = time.monotonic()
-        self._changed = changed
+        self._changed, self._bootstrap = changed, bootstrap
         self._worker = ThreadPoolExecutor(1, thread_name_prefix=f"{engine.projection.name}-{engine.row.number}")
         self._settling: asyncio.Task[None] | None = None
         self._sought: dict[int, tuple[int, int]] = {}
@@ -54,16 +55,23 @@ class Feed:
         return await asyncio.get_running_loop().run_in_executor(self._worker, call, *arguments)
 
     async def start(self) -> None:
-        """Join the group, however long the bus is away."""
+        """Join the group, however long the bus is away. Raises StartFailure when the topic is not as it must be.
+
+        The topic is created when it is missing: the client asks for one that does not exist without a pause.
+        """
         pause = 0.2
         while True:
             try:
+                await self.ensure_topic()
                 return await self.subscription.start()
             except (KafkaError, OSError, TimeoutError) as error:
                 self.away = say("bus.bus-away", error=type(error).__name__)
                 await self.subscription.stop()
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
+
+    async def ensure_topic(self) -> None:
+        await ensure_topics(self._bootstrap, [Topic(self.subscription.topic)])
 
     async def stop(self) -> None:
         await self.subscription.stop()

@@ -20,6 +20,7 @@ from xianfeng.bus.place import read_places
 from xianfeng.bus.projection import Projection
 from xianfeng.bus.status import ProjectionStatus
 from xianfeng.clock import Clock
+from xianfeng.failure import StartFailure
 from xianfeng.words import say
 
 __all__ = ["NothingServing", "ProjectionRunner"]
@@ -103,6 +104,8 @@ class ProjectionRunner:
             await self._stop(number)
         for number, row in wanted.items():
             running = self._running.get(number)
+            if running is not None and running.task.done():
+                _refuse_failed_start(running.task)
             if running is None or running.task.done():
                 self._running[number] = self._start(row)
             else:
@@ -198,3 +201,11 @@ class ProjectionRunner:
             if held is not None:
                 reasons.append(await running.run.mend(held))
         return next((reason for reason in reasons if reason), "")
+
+
+def _refuse_failed_start(task: asyncio.Task[None]) -> None:
+    """A build that can never run ends the runner; one that fell over is started again."""
+    error = None if task.cancelled() else task.exception()
+    if isinstance(error, StartFailure):
+        raise error
+    logger.error("build-fell-over", exc_info=error)

@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
 from xianfeng.bus.headers import chain_of
+from xianfeng.bus.topics import Topic, ensure_topics
 
 __all__ = ["WholeTopic"]
 
@@ -50,7 +51,7 @@ class WholeTopic:
         return self._caught_up.is_set()
 
     async def run(self) -> None:
-        """Until cancelled; the bus may come and go."""
+        """Until cancelled; the bus may come and go. Raises StartFailure for a topic of several partitions."""
         pause = 0.2
         while True:
             try:
@@ -65,6 +66,8 @@ class WholeTopic:
             bootstrap_servers=self._bootstrap, enable_auto_commit=False, auto_offset_reset="earliest",
             metadata_max_age_ms=3_000, request_timeout_ms=10_000, max_partition_fetch_bytes=4_000_000,
         )  # fmt: skip
+        # The client asks for a topic that does not exist without a pause.
+        await ensure_topics(self._bootstrap, [Topic(self._partition.topic, 1)])
         await consumer.start()
         try:
             consumer.assign([self._partition])
