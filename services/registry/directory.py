@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from datetime import date
+from itertools import islice
 from typing import Any, NamedTuple
 
 import msgspec
@@ -50,10 +51,18 @@ create index on {table} (code) where code <> '';
 create index on {table} using gin (names);
 create index on {table} (part, next_change) where next_change is not null;
 """
-_COLUMNS = (
-    "subject", "kind", "part", "version", "unit", "code", "name", "name_folded", "ended", "names", "view",
-    "next_change",
-)  # fmt: skip
+_UPSERT = """
+insert into {table} (
+    part, subject, kind, version, unit, code, name, name_folded, ended, names, view, next_change)
+select %(part)s, * from jsonb_to_recordset(%(rows)s::jsonb) as told (
+    subject text, kind text, version integer, unit text, code text, name text, name_folded text, ended boolean,
+    names text[], view jsonb, next_change date)
+on conflict (subject) do update set
+    kind = excluded.kind, part = excluded.part, version = excluded.version, unit = excluded.unit,
+    code = excluded.code, name = excluded.name, name_folded = excluded.name_folded, ended = excluded.ended,
+    names = excluded.names, view = excluded.view, next_change = excluded.next_change
+"""
+_CHUNK = 2_000
 
 
 class Entry(NamedTuple):
@@ -68,7 +77,7 @@ class Entry(NamedTuple):
     name_folded: str
     ended: bool
     names: list[str]
-    view: str
+    view: dict[str, Any]
     next_change: date | None
 
 
@@ -83,7 +92,7 @@ def entry_of(aggregate: DatedAggregate, day: date) -> Entry:
     view = aggregate.view(day)
     return Entry(
         aggregate.id, aggregate.KIND, aggregate.version, unit_on(aggregate, day), code_of(aggregate), name,
-        fold_name(name), ended_on(aggregate, day), _names(view), msgspec.json.encode(view).decode(),
+        fold_name(name), ended_on(aggregate, day), _names(view), view,
         aggregate.next_change(day),
     )  # fmt: skip
 
@@ -139,17 +148,9 @@ def drop(conn: psycopg.Connection[Any], number: int) -> None:
 
 
 def write(conn: psycopg.Connection[Any], number: int, partition: int, entries: Iterable[Entry]) -> None:
-    """Write rows of one partition, new or changed, with one statement each batch."""
-    rows = [(e.subject, e.kind, partition, *e[2:]) for e in entries]
-    if rows:
-        with conn.cursor() as cursor:
-            cursor.executemany(_upsert(number), rows)
-
-
-def _upsert(number: int) -> sql.Composed:
-    columns = [sql.Identifier(column) for column in _COLUMNS]
-    changed = [sql.SQL("{0} = excluded.{0}").format(column) for column in columns[2:]]
-    return sql.SQL("insert into {} ({}) values ({}) on conflict (subject) do update set {}").format(
-        table(number), sql.SQL(", ").join(columns), sql.SQL(", ").join(sql.Placeholder() * len(columns)),
-        sql.SQL(", ").join(changed),
-    )  # fmt: skip
+    """Write rows of one partition, new or changed, many with one statement."""
+    upsert = sql.SQL(_UPSERT).format(table=table(number))
+    rows = iter(entries)
+    while chunk := list(islice(rows, _CHUNK)):
+        told = msgspec.json.encode([entry._asdict() for entry in chunk]).decode()
+        conn.execute(upsert, {"part": partition, "rows": told})

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -81,4 +81,4 @@ ROW = "subject, kind, version, unit, code, name, name_folded, ended, names, view
 
 
 def as_stored(entry: Entry) -> Entry:
-    return entry._replace(view=json.loads(entry.view))
+    return entry._replace(view=msgspec.json.decode(msgspec.json.encode(entry.view)))

@@ -41,7 +41,7 @@ def test_it_ends_on_its_day(kind: str, before: date, after: date) -> None:
 
 def test_before_its_first_day_it_shows_its_first_values() -> None:
     future = entry("project", date(2020, 1, 1))
-    assert (future.name, future.view, future.ended) == ("锦绣花园", "{}", False)
+    assert (future.name, future.view, future.ended) == ("锦绣花园", {}, False)
     assert future.next_change == date(2022, 1, 10)
 
 
