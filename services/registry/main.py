@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 
 import psycopg
 import structlog
@@ -16,7 +16,7 @@ from services.registry.stream import RegistryBus
 from xianfeng import bus, telemetry
 from xianfeng.clock import Clock, clock_from
 from xianfeng.failure import StartFailure
-from xianfeng.rpc.runner import run_service
+from xianfeng.rpc.runner import end_all, run_service, until_closing
 from xianfeng.settings import Settings
 from xianfeng.store.reader import find_claim
 from xianfeng.units import NATION
@@ -48,12 +48,12 @@ async def serve(settings: Settings, closing: asyncio.Event) -> None:
         await first_administrator(server.office, server.book, settings.data_dir, root)
         parts = RegistryBus(server, dsn, settings.kafka_bootstrap)
         running = [asyncio.create_task(part, name=name) for name, part in parts.coroutines()]
-        stack.push_async_callback(_end, running)
+        stack.push_async_callback(end_all, running)
         await server.start()
         stack.push_async_callback(server.stop_serving)
         await server.rpc.serving(True)
         _log.info("registry-serves", address=server.rpc.address)
-        await _until(closing, running)
+        await until_closing(closing, running)
 
 
 def _prepare(settings: Settings, dsn: str, clock: Clock) -> str:
@@ -72,18 +72,3 @@ def _root(connection: Connection[tuple[object, ...]], code: str | None) -> str:
         raise StartFailure(say("registry.start.root-unknown", unit=code))
     return found
 
-
-async def _until(closing: asyncio.Event, running: list[asyncio.Task[None]]) -> None:
-    """Wait for the signal; a task that ends before it ends the service, with its exception."""
-    signal = asyncio.create_task(closing.wait())
-    done, _ = await asyncio.wait({signal, *running}, return_when=asyncio.FIRST_COMPLETED)
-    signal.cancel()
-    for task in done - {signal}:
-        task.result()
-
-
-async def _end(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task

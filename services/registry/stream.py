@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from proto.xianfeng.platform.v1 import operations_pb2, operations_pb2_grpc
@@ -18,6 +17,7 @@ from xianfeng.bus.relay import Relay
 from xianfeng.bus.runner import ProjectionRunner
 from xianfeng.bus.topics import Topic
 from xianfeng.operations import OperationsServicer
+from xianfeng.rpc.runner import own_version
 
 __all__ = ["TOPICS", "RegistryBus", "topic_of"]
 
@@ -43,7 +43,7 @@ class RegistryBus:
         self.policy = PolicyLoop(dsn, "registry", "free-advisers", sorted(POLICY_TYPES), self._follow)
         self.retention = Retention(server.application, server.pool)
         operations = OperationsServicer(
-            "registry", _version(), server.clock, dsn, runners=[self.directory], relay=self.relay
+            "registry", own_version(), server.clock, dsn, runners=[self.directory], relay=self.relay
         )
         service = operations_pb2.DESCRIPTOR.services_by_name["Operations"]
         server.rpc.add(service, operations_pb2_grpc.add_OperationsServicer_to_server, operations)
@@ -60,9 +60,3 @@ class RegistryBus:
     async def _follow(self, raw: bytes) -> None:
         await follow(self._application, CATALOGUE.load(raw))
 
-
-def _version() -> str:
-    try:
-        return version("xianfeng")
-    except PackageNotFoundError:
-        return "0"
