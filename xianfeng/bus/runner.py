@@ -144,7 +144,7 @@ class ProjectionRunner:
         for row in rows:
             if row.state == "serving":
                 return row
-        raise NothingServing(say("bus.nothing-serving", projection=self.name))
+        raise NothingServing(say("bus.nothing-serving", name=self.name))
 
     async def wait_for(self, positions: Mapping[int, int], seconds: float = 30.0) -> None:
         """Until the serving build's place on each partition is at least this. Raises TimeoutError."""

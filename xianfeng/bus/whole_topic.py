@@ -16,7 +16,7 @@ __all__ = ["WholeTopic"]
 
 _POLL_MS = 200
 _BATCH = 5_000
-_LONGEST_PAUSE = 5.0
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
 
 logger = structlog.get_logger(__name__)
 
@@ -52,14 +52,15 @@ class WholeTopic:
 
     async def run(self) -> None:
         """Until cancelled; the bus may come and go. Raises StartFailure for a topic of several partitions."""
-        pause = 0.2
+        pause, before = _SHORTEST_PAUSE, 0
         while True:
             try:
                 await self._read()
             except (KafkaError, OSError, TimeoutError) as error:
                 logger.warning("whole-topic-interrupted", topic=self._partition.topic, error=repr(error))
+            pause = min(pause * 2, _LONGEST_PAUSE) if self.position == before else _SHORTEST_PAUSE
             await asyncio.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
+            before = self.position
 
     async def _read(self) -> None:
         consumer = AIOKafkaConsumer(

@@ -141,7 +141,7 @@ class Broker:
 
     def start(self) -> None:
         kafka.format_storage(self.directory, "xianfeng-tests-00000002", self.port, self.controller)
-        command = kafka.broker_command(self.directory, self.port, self.controller)
+        command = kafka.broker_command(self.directory)
         log = self.directory / "broker.log"
         self._running = running(command, log, lambda: kafka.answers(self.port))  # type: ignore[assignment]
         self._process = self._running.__enter__()  # type: ignore[attr-defined]
