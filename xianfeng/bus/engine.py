@@ -179,21 +179,23 @@ class Engine:
 
     def advance(self, partitions: Collection[int]) -> frozenset[int]:
         """Move the business date of these partitions up to today, a transaction a day, never back."""
-        today, moved = self.clock.today(), set()
-        for partition, place in self.open(partitions).items():
-            for day in _days(place.day, today):
-                self._advance(partition, day)
-                moved.add(partition)
+        places, moved = self.open(partitions), set[int]()
+        if places:
+            for day in _days(min(place.day for place in places.values()), self.clock.today()):
+                behind = [partition for partition in places if self.places[partition].day < day]
+                self._advance(behind, day)
+                moved.update(behind)
         return frozenset(moved)
 
-    def _advance(self, partition: int, day: date) -> None:
-        build = self.build(self.places[partition].assessed)
-        place = self.places[partition]._replace(day=day)
-        with self.locked([partition]) as connection:
-            if not build.building:
-                self.projection.advance(connection, build, partition, day)
-            save_places(connection, build.projection, build.number, {partition: place})
-        self.places[partition] = place
+    def _advance(self, partitions: Collection[int], day: date) -> None:
+        moved = {partition: self.places[partition]._replace(day=day) for partition in partitions}
+        with self.locked(moved) as connection:
+            for partition in sorted(moved):
+                build = self.build(self.places[partition].assessed)
+                if not build.building:
+                    self.projection.advance(connection, build, partition, day)
+            save_places(connection, self.projection.name, self.row.number, moved)
+        self.places.update(moved)
 
     def assess(self, partition: int) -> None:
         """This partition has caught up: derive what lean writing left out, and write as a serving build from now on."""
