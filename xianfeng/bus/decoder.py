@@ -60,11 +60,18 @@ class Decoder:
         self._folded = folded
         self._known = frozenset(catalogue.models) | frozenset(catalogue.upcasters)
         self._families = frozenset(name.partition(".")[0] for name in folded)
+        self._concerned: dict[str, bool] = {}
         self._of_type: dict[str, Callable[[Head], tuple[str, Any]]] = {}
 
     def concerns(self, kind: str) -> bool:
         """Whether events of this type's family reach the projection at all."""
-        return kind.partition(".")[0] in self._families
+        concerned = self._concerned.get(kind)
+        if concerned is None:
+            # Of types that nobody knows there may be any number.
+            concerned = kind.partition(".")[0] in self._families
+            if kind in self._known:
+                self._concerned[kind] = concerned
+        return concerned
 
     @property
     def known(self) -> frozenset[str]:

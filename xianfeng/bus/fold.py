@@ -52,9 +52,12 @@ class Folder:
         self._projection.load(connection, build, {entry.subject for entry in concerned})
         good: dict[str, list[Record]] = {}
         for entry in concerned:
-            subject = entry.subject
+            subject = entry.head.subject if entry.head else entry.subject
             if subject not in held and subject not in result.held:
-                self._one(connection, build, entry, good.setdefault(subject, []), result)
+                done = good.get(subject)
+                if done is None:
+                    done = good[subject] = []
+                self._one(connection, build, entry, done, result)
         for records in good.values():
             if records:
                 result.touched.setdefault(records[0].partition, set()).add(records[0].subject)
@@ -72,15 +75,16 @@ class Folder:
     def _one(
         self, connection: Connection, build: Build, entry: Entry, good: list[Record], result: Folded
     ) -> None:
-        expected = self._projection.version_of(entry.subject) + 1
-        if entry.head is None:
+        head = entry.head
+        expected = self._projection.version_of(head.subject if head else entry.subject) + 1
+        if head is None:
             self._keep_aside(entry, expected, "fault", entry.error, result)
-        elif entry.head.subjectversion > expected:
-            detail = say("bus.missing-version", expected=expected, found=entry.head.subjectversion)
+        elif head.subjectversion > expected:
+            detail = say("bus.missing-version", expected=expected, found=head.subjectversion)
             self._keep_aside(entry, expected, "gap", detail, result)
-        elif entry.head.subjectversion == expected:
+        elif head.subjectversion == expected:
             try:
-                record = self._decoder.record(entry.head, entry.position, entry.record.partition)
+                record = self._decoder.record(head, entry.position, entry.record.partition)
                 self._projection.apply(record)
             except Exception as error:
                 self._keep_aside(entry, expected, "fault", why(error), result)

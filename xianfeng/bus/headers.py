@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 __all__ = ["chain_of", "headers_for"]
 
-_LONGEST = 19
+_LONGEST = 18
 
 
 def headers_for(position: int, after: int) -> list[tuple[str, bytes]]:
@@ -21,11 +21,7 @@ def chain_of(headers: Sequence[tuple[str, bytes | None]]) -> tuple[int, int] | N
     else:
         found = dict(headers)
         position, after = found.get("position"), found.get("after")
-    if not (_is_number(position) and _is_number(after)):
+    if position is None or after is None or not (position.isdigit() and after.isdigit()) or len(position) > _LONGEST:
         return None
-    numbers = int(position or b""), int(after or b"")
+    numbers = int(position), int(after[:_LONGEST])
     return numbers if numbers[0] > numbers[1] else None
-
-
-def _is_number(text: bytes | None) -> bool:
-    return text is not None and text.isdigit() and len(text) < _LONGEST

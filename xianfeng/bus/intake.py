@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import msgspec
 from aiokafka import ConsumerRecord
@@ -80,30 +80,34 @@ def take(
     result = Intake()
     position = {partition: place.position for partition, place in places.items()}
     offset: dict[int, int] = {}
+    behind, taken = result.behind, result.taken
     for record in records:
         partition = record.partition
-        entry = _entry(record, known_foreign)
-        if isinstance(entry, Foreign):
-            result.foreign.append(entry)
-        elif entry.position <= position[partition]:
+        chain = chain_of(record.headers)
+        entry = _entry(record, chain, known_foreign)
+        # A foreign record has no chain that counts.
+        if chain is None or isinstance(entry, Foreign):
+            result.foreign.append(cast(Foreign, entry))
+        elif chain[0] <= position[partition]:
             _skip(entry, result, types)
-        elif _after(record) == position[partition]:
-            result.taken.append(entry)
-            result.behind.pop(partition, None)
-            position[partition] = entry.position
+        elif chain[1] == position[partition]:
+            taken.append(entry)
+            behind.pop(partition, None)
+            position[partition] = chain[0]
         elif entry.head is None:
             result.foreign.append(Foreign(record, entry.error))
         else:
-            result.behind.setdefault(partition, entry)
-        if partition not in result.behind:
+            behind.setdefault(partition, entry)
+        if not behind or partition not in behind:
             offset[partition] = record.offset + 1
     for partition, reached in offset.items():
         result.reached[partition] = places[partition]._replace(position=position[partition], next_offset=reached)
     return result
 
 
-def _entry(record: ConsumerRecord, known_foreign: Mapping[Coordinates, str]) -> Entry | Foreign:
-    chain = chain_of(record.headers)
+def _entry(
+    record: ConsumerRecord, chain: tuple[int, int] | None, known_foreign: Mapping[Coordinates, str]
+) -> Entry | Foreign:
     if chain is None:
         return Foreign(record, say("bus.no-headers"))
     if record.value is None:
@@ -114,11 +118,6 @@ def _entry(record: ConsumerRecord, known_foreign: Mapping[Coordinates, str]) -> 
         return Entry(record, chain[0], decode_head(record.value), "")
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         return Entry(record, chain[0], None, say("bus.not-an-event", error=error))
-
-
-def _after(record: ConsumerRecord) -> int:
-    chain = chain_of(record.headers)
-    return chain[1] if chain else -1
 
 
 def _skip(entry: Entry, result: Intake, types: Container[str]) -> None:
