@@ -27,12 +27,12 @@ _MEMBERS = "select organisation from {enterprise} where organisation = any(%(sub
 async def warned(now: Snapshot, rules: RuleSet, keys: Mapping[str, int], day: date) -> dict[str, list[str]]:
     """The warnings, in words, of enterprises given with their key of the day."""
     forces = await _forces(now, keys, day)
-    standings = await standings(now, {_organisation(force) for force in forces.values()} - {""}, day)
+    stand = await standings(now, {_organisation(force) for force in forces.values()} - {""}, day)
     found = {}
     for subject, key in keys.items():
         force = forces.get(subject, {})
         segment = Segment(day.toordinal(), "", key, 0, 0, 0, _organisation(force))
-        names = enterprise_warnings(rules, segment, force, standings.get(segment.organisation), day)
+        names = enterprise_warnings(rules, segment, force, stand.get(segment.organisation), day)
         found[subject] = [say(f"coverage.warning.{name}") for name in names]
     return found
 
