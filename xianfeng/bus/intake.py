@@ -25,7 +25,7 @@ class Coordinates(NamedTuple):
     timestamp: int
 
 
-class Entry(NamedTuple):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """A record that carries the relay's headers. `head` is None when its bytes are no event; `error` says why."""
 
     record: ConsumerRecord
