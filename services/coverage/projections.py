@@ -90,6 +90,8 @@ class CoverageProjection:
 
     def advance(self, conn: psycopg.Connection[Any], build: Build, partition: int, day: date) -> None:
         subjects = tables.changing(conn, build.number, partition, day)
+        if not subjects:
+            return
         self.load(conn, build, subjects)
         states = [(subject, self._memory.states[subject]) for subject in subjects]
         self._deriver.again(conn, At(build, partition, day), states, "calendar")
