@@ -74,24 +74,24 @@ def test_from_unknown_to_deregistered(life: Life, office: Office, clock: MovedCl
     code = life.code
     office.do("RegisterEnterprise", code=code, name="一生物业服务有限公司", unit=COUNTY)
     life.expect(
-        "none", "survey", clause="二(二)", enterprises=1, unsurveyed=1, registered=1, rates={"R1": (0, 1), "R3": (0, 0)}
+        "none", "survey", clause="二（二）", enterprises=1, unsurveyed=1, registered=1, rates={"R1": (0, 1), "R3": (0, 0)}
     )
 
     clock.pass_days()
     office.do("CountMembers", enterprise=code, formal=0, probationary=0, elsewhere=0)
     nobody = clock.today
     life.expect(
-        "none", "assign_adviser", clause="二(二)", since=nobody, unsurveyed=0, rates={"R1": (0, 1), "R4": (0, 1)}
+        "none", "assign_adviser", clause="二（二）", since=nobody, unsurveyed=0, rates={"R1": (0, 1), "R4": (0, 1)}
     )
 
     clock.pass_days()
     office.do("CountMembers", enterprise=code, formal=1)
-    life.expect("none", "join", clause="二(二)", since=clock.today, rates={"R3": (0, 0)})
+    life.expect("none", "join", clause="二（二）", since=clock.today, rates={"R3": (0, 0)})
 
     clock.pass_days()
     office.do("CountMembers", enterprise=code, formal=3)
     ripe = clock.today
-    life.expect("none", "form_organisation", clause="二(二)", since=ripe, rates={"R3": (0, 1), "R3a": (0, 1)})
+    life.expect("none", "form_organisation", clause="二（二）", since=ripe, rates={"R3": (0, 1), "R3a": (0, 1)})
 
     organisation = office.do("OpenOrganisation", name="一生物业党支部", form="own", unit=COUNTY, of=code)["subject"]
     for step in ("mobilised", "planned", "requested"):
@@ -100,7 +100,7 @@ def test_from_unknown_to_deregistered(life: Life, office: Office, clock: MovedCl
         life.expect("none", "form_organisation", since=ripe, rates={"R2": (0, 1)})
     clock.pass_days()
     office.do("RecordStep", organisation=organisation, step="approved", on=clock.today, number="焦组〔2026〕1号")
-    said = life.expect("own", "", clause="二(二)", rates={"R1": (1, 1), "R2": (1, 1), "R3": (1, 1), "R5": (1, 1)})
+    said = life.expect("own", "", clause="二（二）", rates={"R1": (1, 1), "R2": (1, 1), "R3": (1, 1), "R5": (1, 1)})
     assert any(fact["in_force"] and fact["slot"] == "own" for fact in said["facts"])
     for step in ("elected", "established"):
         clock.pass_days()

@@ -32,7 +32,7 @@ def announced(office: Office, subject: str) -> list[dict[str, Any]]:
 
 
 def adviser(office: Office) -> str:
-    subject: str = office.do("AppointAdviser", kind="community", unit=COUNTY, person_name="张三")["subject"]
+    subject: str = office.do("AppointAdviser", kind="community", unit=COUNTY, name="张三")["subject"]
     return subject
 
 
