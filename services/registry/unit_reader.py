@@ -17,7 +17,7 @@ from xianfeng.units import UnitTree, UnknownUnit
 
 __all__ = ["UnitReader"]
 
-_PAGE = 5_000
+_PAGE = 1_000
 _POLL = 5.0
 _log = structlog.get_logger("xianfeng.registry")
 

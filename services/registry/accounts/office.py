@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from services.registry.accounts.passwords import hashed, one_time
 from services.registry.application import Application
 from services.registry.commands.desk import Desk
+from services.registry.commands.model import EnterpriseRef, UnitRef
 from services.registry.domain.account import Account
 from services.registry.domain.enterprise import Enterprise
 from services.registry.domain.words import refuse
@@ -22,6 +23,8 @@ __all__ = ["AccountOffice"]
 
 _HANDLE: TypeAdapter[str] = TypeAdapter(Handle)
 _REASON: TypeAdapter[str] = TypeAdapter(FreeText)
+_UNIT: TypeAdapter[str] = TypeAdapter(UnitRef)
+_ENTERPRISE: TypeAdapter[str] = TypeAdapter(EnterpriseRef)
 _INSERT = "insert into account (id, handle, role, unit, enterprise, argon2) values (%s, %s, %s, %s, %s, %s)"
 
 
@@ -33,8 +36,9 @@ class AccountOffice:
         self, caller: Principal, handle: str, role: str, unit: str, enterprise: str, *, password: str = ""
     ) -> tuple[str, str]:
         """Open an account; its id and one-time password."""
-        handle = _checked(_HANDLE, handle, "handle-form", "handle")
-        checked = _role(role)
+        handle, checked = _handle(handle), _role(role)
+        unit = _checked(_UNIT, unit, "ref-form", "unit")
+        enterprise = enterprise and _checked(_ENTERPRISE, enterprise, "ref-form", "enterprise")
         password = password or one_time()
         secret = await asyncio.to_thread(hashed, password)
 
@@ -53,7 +57,8 @@ class AccountOffice:
 
     async def change(self, caller: Principal, handle: str, role: str, unit: str) -> None:
         """Give the account another role or unit; empty stays as it is."""
-        checked = _role(role) if role else None
+        handle, checked = _handle(handle), _role(role) if role else None
+        unit = unit and _checked(_UNIT, unit, "ref-form", "unit")
 
         def decide(desk: Desk) -> dict[str, Any]:
             account = _account(desk, handle)
@@ -66,7 +71,7 @@ class AccountOffice:
         await self._decide(caller, decide)
 
     async def close(self, caller: Principal, handle: str, reason: str) -> None:
-        text = _checked(_REASON, reason, "reason-text", "reason")
+        handle, text = _handle(handle), _checked(_REASON, reason, "reason-text", "reason")
 
         def decide(desk: Desk) -> dict[str, Any]:
             account = _account(desk, handle)
@@ -104,9 +109,13 @@ def _account(desk: Desk, handle: str) -> Account:
     return account
 
 
+def _handle(handle: str) -> str:
+    return _checked(_HANDLE, handle, "handle-form", "handle")
+
+
 def _role(role: str) -> Role:
     if role not in get_args(Role):
-        raise refuse("unknown-role", field="role", kind="invalid", role=role, roles="、".join(get_args(Role)))
+        raise refuse("unknown-role", field="role", kind="invalid", role=role[:50], roles="、".join(get_args(Role)))
     return TypeAdapter[Role](Role).validate_python(role)
 
 

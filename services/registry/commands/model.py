@@ -50,7 +50,8 @@ class Meta(BaseModel):
 class Command(BaseModel):
     """Base of all commands. `TARGET` names the field that refers to the subject; None: the command makes one."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Eighty models are built when they are first used, not while the service starts.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     TARGET: ClassVar[str | None] = None
     meta: Meta
 
