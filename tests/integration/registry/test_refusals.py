@@ -27,10 +27,8 @@ from xianfeng.rpc.permissions import Permissions
 
 METHODS = list(COMMANDS_SERVICE.methods)
 NAMES = [method.name for method in METHODS]
-NOWHERE = Principal("acc-nobody", "console")
 ELSEWHERE = Principal("system:elsewhere", "administrator", LUOYANG)
 META = {"command_id": "some-command-1"}
-REFERENCES = {"enterprise", "organisation", "committee", "project", "adviser", "unit"}
 
 
 def fields(method: MethodDescriptor) -> list[FieldDescriptor]:
@@ -54,12 +52,14 @@ def refused(registry: RunningRegistry, stub: Any, method: MethodDescriptor, mess
 def subjects(registry: RunningRegistry) -> dict[str, str]:
     """One subject of each kind, in 解放区."""
     ask = registry.ask
+    adviser = ask("AppointAdviser", kind="other", unit=JIEFANG, name="戊").subject
     return {
         "enterprise": ask("RegisterEnterprise", code=next_code(), name="甲", unit=JIEFANG).subject,
         "organisation": ask("OpenOrganisation", name="乙", form="joint", unit=JIEFANG).subject,
         "committee": ask("FormCommittee", name="丙", unit=JIEFANG, leading_group=3, staff=1).subject,
         "project": ask("RegisterProject", name="丁", unit=JIEFANG).subject,
-        "adviser": ask("AppointAdviser", kind="other", unit=JIEFANG, name="戊").subject,
+        "adviser": adviser,
+        "holder": registry.rows("select holder from holder where subject = %s", adviser)[0][0],
         "unit": JIEFANG,
     }
 
@@ -69,7 +69,7 @@ GOOD = {
     "field": "formal", "kind": "union", "review_date": "2026-06-01", "in_scope": True, "proposal": "scope", "formal": 1,
     "year": 2026, "organisation_formed": True, "level": "county", "people": 1, "cause": "withdrawn", "number": 1,
     "begins": "2026-01-01", "ends": "2029-01-01", "agreed": True, "type": "committee", "leading_group": 1, "staff": 1,
-    "project_class": "served_well", "members": 1, "survey_on": "2026-01-01", "households": 5, "staff_": 1,
+    "project_class": "served_well", "members": 1, "survey_on": "2026-01-01", "households": 5,
     "department": "某局", "body": "某", "event": "00000000-0000-0000-0000-000000000000", "registry_status": "closing",
 }  # fmt: skip
 PER_METHOD = {
