@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import structlog
@@ -12,13 +13,15 @@ from services.registry.events import CATALOGUE, UNIT_TYPES
 from services.registry.events.tree import UnitGrower
 from xianfeng.clock import Clock
 from xianfeng.store.bell import Bell
-from xianfeng.store.log import Query, read_async
+from xianfeng.store.log import Query, head_async, read_async
 from xianfeng.units import UnitTree, UnknownUnit
 
 __all__ = ["UnitReader"]
 
 _PAGE = 1_000
 _POLL = 5.0
+# Most of what the bell rings for is no unit: one look for all that comes in this time.
+_GATHER = 0.1
 _log = structlog.get_logger("xianfeng.registry")
 
 
@@ -45,18 +48,22 @@ class UnitReader:
         types = sorted(UNIT_TYPES)
         while True:
             async with self._pool.connection() as connection:
-                query = Query(after=self._position, limit=_PAGE, types=types)
-                rows = await read_async(connection, "registry", query)
+                end = await head_async(connection, "registry")
+                query = Query(after=self._position, limit=_PAGE, types=types, until=end)
+                rows = await read_async(connection, "registry", query) if end > self._position else []
             for row in rows:
                 self._grower.take(row.position, row.raw)
                 self._position = row.position
             if len(rows) < _PAGE:
+                # What was looked through is not looked through again, though no unit was in it.
+                self._position = max(self._position, end)
                 return
 
     async def follow(self) -> None:
         """Stay up to date until cancelled; while the database is away the tree stays as it was."""
         while True:
             await self._bell.wait(_POLL)
+            await asyncio.sleep(_GATHER)
             try:
                 await self.catch_up()
             except (OperationalError, PoolTimeout) as away:

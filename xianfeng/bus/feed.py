@@ -22,6 +22,8 @@ __all__ = ["Feed"]
 
 _LARGE = 100_000
 _NOTHING_NEW_MS = 20
+# A batch costs the same whether it holds one record or fifty: after a small one, a little time for more to come.
+_FEW, _GATHER = 50, 0.02
 _LONGEST_PAUSE = 5.0
 _LOOK_AGAIN = 15.0
 
@@ -108,6 +110,8 @@ class Feed:
         if self._settling is not None:
             await self._settling
         self._settling = asyncio.create_task(self._settle(records))
+        if len(records) < _FEW:
+            await asyncio.sleep(_GATHER)
 
     def _catching_up(self, size: int) -> bool:
         lean = self.engine.row.state == "building" and not all(p.assessed for p in self.engine.places.values())

@@ -14,6 +14,8 @@ __all__ = ["PolicyLoop"]
 
 _CHUNK = 500
 _LOOK = 1.0
+# What follows from an event is not urgent: one look for all that comes in this time.
+_GATHER = 0.1
 _LONGEST_PAUSE = 30.0
 
 Connection = psycopg.AsyncConnection[Any]
@@ -60,7 +62,7 @@ class PolicyLoop:
             await self._catch_up(connection)
             self.error = ""
             async for _ in connection.notifies(timeout=_LOOK, stop_after=1):
-                pass
+                await asyncio.sleep(_GATHER)
 
     async def _begin(self, connection: Connection) -> int:
         """The saved position; a new policy looks at nothing that happened before it."""
@@ -77,11 +79,12 @@ class PolicyLoop:
 
     async def _catch_up(self, connection: Connection) -> None:
         query = sql.SQL(
-            "select notification_id, topic, state from {} where notification_id > %s order by notification_id limit %s"
+            "select notification_id, case when topic = any(%s) then state end from {}"
+            " where notification_id > %s order by notification_id limit %s"
         ).format(self._table)
-        while rows := await (await connection.execute(query, (self.position, _CHUNK))).fetchall():
-            for position, kind, raw in rows:
-                if kind in self._types:
+        while rows := await (await connection.execute(query, (self._types, self.position, _CHUNK))).fetchall():
+            for position, raw in rows:
+                if raw is not None:
                     await self._act(bytes(raw))
                     await self._save(connection, position)
                 self.position = position

@@ -113,12 +113,11 @@ class RelayLog:
         return {Lane(topic, partition): Saved(*rest) for topic, partition, *rest in await cursor.fetchall()}
 
     async def save(self, lanes: dict[Lane, Saved]) -> None:
-        """Save what the bus has acknowledged, in one transaction."""
-        rows = [(*lane, *saved) for lane, saved in lanes.items()]
-        async with self.connection.transaction(), self.connection.cursor() as cursor:
-            await cursor.executemany(
-                "insert into relay (topic, partition, tail, next_offset) values (%s, %s, %s, %s)"
-                " on conflict (topic, partition)"
-                " do update set tail = excluded.tail, next_offset = excluded.next_offset",
-                rows,
-            )
+        """Save what the bus has acknowledged, all or nothing."""
+        topics, partitions, tails, offsets = zip(*((*lane, *saved) for lane, saved in lanes.items()), strict=True)
+        await self.connection.execute(
+            "insert into relay (topic, partition, tail, next_offset)"
+            " select * from unnest(%s::text[], %s::int[], %s::bigint[], %s::bigint[])"
+            " on conflict (topic, partition) do update set tail = excluded.tail, next_offset = excluded.next_offset",
+            (list(topics), list(partitions), list(tails), list(offsets)),
+        )

@@ -9,7 +9,7 @@ from psycopg import AsyncConnection, Connection
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Composed, Identifier
 
-__all__ = ["PAGE", "Query", "Recorded", "head", "read", "read_async"]
+__all__ = ["PAGE", "Query", "Recorded", "head", "head_async", "read", "read_async"]
 
 PAGE = 1_000
 
@@ -71,9 +71,20 @@ async def read_async(connection: AsyncConnection[Any], name: str, query: Query) 
         return [Recorded(*row) for row in await cursor.fetchall()]
 
 
+async def head_async(connection: AsyncConnection[Any], name: str) -> int:
+    """The log's last position, 0 when it is empty."""
+    async with connection.cursor(row_factory=tuple_row) as cursor:
+        await cursor.execute(_head_of(name))
+        row = await cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
 def head(connection: Connection[Any], name: str) -> int:
     """The log's last position, 0 when it is empty."""
     with connection.cursor(row_factory=tuple_row) as cursor:
-        statement = SQL("select coalesce(max(notification_id), 0) from {}").format(Identifier(f"{name}_events"))
-        row = cursor.execute(statement).fetchone()
+        row = cursor.execute(_head_of(name)).fetchone()
     return int(row[0]) if row else 0
+
+
+def _head_of(name: str) -> Composed:
+    return SQL("select coalesce(max(notification_id), 0) from {}").format(Identifier(f"{name}_events"))

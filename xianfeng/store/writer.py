@@ -31,13 +31,15 @@ _log = structlog.get_logger("xianfeng.store")
 class Writer:
     """Decides and records commands in the order in which they were submitted.
 
-    `source` is the events' source, by default that of the aggregate's class. While the database is away a command is
+    Commands that come together are recorded together: after a batch of several the next one is gathered for `gather`
+    seconds, so that a lone caller never waits. `source` is the events' source, by default that of the aggregate's
+    class. While the database is away a command is
     tried again for `patience` seconds, then refused (unavailable): with the same id it may be sent again.
     """
 
     def __init__(
         self, dsn: str, name: str, catalogue: Catalogue, *, source: str, clock: Clock, cached: int = 20_000,
-        gather: float = 0.0, patience: float = 10.0,
+        gather: float = 0.005, patience: float = 10.0,
     ) -> None:  # fmt: skip
         self.name = name
         self.clock = clock
@@ -97,8 +99,9 @@ class Writer:
         return False
 
     def _run(self) -> None:
+        commands: list[Command] = []
         while (first := self._queue.get()) is not None:
-            commands = [first, *self._more()]
+            commands = [first, *self._more(self.gather if len(commands) > 1 else 0.0)]
             try:
                 self._settle(commands, self._recording.record(commands))
             except BaseException as fault:
@@ -107,9 +110,9 @@ class Writer:
             self._cache.shrink()
             self._recording.purge_daily()
 
-    def _more(self) -> Iterator[Command]:
+    def _more(self, gather: float) -> Iterator[Command]:
         """Whatever else is waiting; for up to `gather` seconds, what comes."""
-        until = time.monotonic() + self.gather
+        until = time.monotonic() + gather
         for _ in range(_MAX_COMMANDS - 1):
             try:
                 left = until - time.monotonic()
