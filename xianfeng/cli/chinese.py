@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gettext
+import re
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from xianfeng.words import catalogue
@@ -33,18 +36,65 @@ def translate() -> None:
 
 
 def translate_tree(command: Any) -> None:
-    """Translate what the library does not look up: the help option of every command and the usage line."""
+    """Translate what the library does not look up: usage lines, types, help options and the sentences of errors."""
     import typer
 
-    context = typer.Context(command)
+    _translate_command(command, typer.Context(command))
+    # The classes that make the contexts of a call, and the errors, stand below typer's own.
+    base: Any = typer.Context.__mro__[1]
+    base.formatter_class = _formatter(base.formatter_class)
+    _translate_errors(next(kind for kind in typer.BadParameter.__mro__[::-1] if hasattr(kind, "format_message")))
+
+
+def _translate_command(command: Any, context: Any) -> None:
+    texts = catalogue()
     option = command.get_help_option(context)
     if option is not None:
         option.help = gettext.gettext(option.help)
+    command.options_metavar = texts["click.metavar.options"]
+    if hasattr(command, "subcommand_metavar"):
+        command.subcommand_metavar = texts["click.metavar.command"]
+    for parameter in command.get_params(context):
+        parameter.display_type = _typed(parameter.display_type)
     for child in getattr(command, "commands", {}).values():
-        translate_tree(child)
-    # The class that makes the contexts of a call stands below typer's own.
-    base: Any = typer.Context.__mro__[1]
-    base.formatter_class = _formatter(base.formatter_class)
+        _translate_command(child, context)
+
+
+def _typed(display: Callable[..., str]) -> Callable[..., str]:
+    """A type in words; nothing for a switch, and one word for a choice, which the help text spells out."""
+
+    def shown(ctx: Any) -> str:
+        kind = display(ctx).strip("<>")
+        name = "choice" if "|" in kind else kind.replace(" ", "-")
+        return catalogue().get(f"click.type.{name}", kind)
+
+    return shown
+
+
+def _translate_errors(kind: Any) -> None:
+    if "format_message" in vars(kind) and not hasattr(kind.format_message, "__wrapped__"):
+        kind.format_message = _said(kind.format_message)
+    for child in kind.__subclasses__():
+        _translate_errors(child)
+
+
+def _said(format_message: Callable[[Any], str]) -> Callable[[Any], str]:
+    def said(error: Any) -> str:
+        text = format_message(error)
+        for pattern, ours in _sentences():
+            text = pattern.sub(ours, text)
+        return text
+
+    said.__wrapped__ = format_message  # type: ignore[attr-defined]
+    return said
+
+
+@cache
+def _sentences() -> list[tuple[re.Pattern[str], str]]:
+    """Patterns of sentences that the library builds itself, each with what takes its place, in the catalogue's order."""
+    texts = catalogue()
+    keys = [key.removesuffix(".pattern") for key in texts if key.startswith("click.") and key.endswith(".pattern")]
+    return [(re.compile(texts[f"{key}.pattern"], re.DOTALL), texts[f"{key}.text"]) for key in keys]
 
 
 def _formatter(base: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import grpc
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from xianfeng.failure import StartFailure
 from xianfeng.settings import Settings
@@ -32,7 +32,7 @@ def list_open(
     from proto.xianfeng.platform.v1.operations_pb2 import ListDeadLettersRequest
 
     answer = _call(service, lambda stub: stub.ListDeadLetters(ListDeadLettersRequest(limit=limit), timeout=PATIENCE))
-    table = Table(*(say(f"cli.dead-letters.column-{column}") for column in COLUMNS))
+    table = Table(*(Column(say(f"cli.dead-letters.column-{column}"), overflow="fold") for column in COLUMNS))
     for letter in answer.dead_letters:
         table.add_row(*(str(getattr(letter, column)) for column in COLUMNS))
     Console().print(table)

@@ -122,6 +122,7 @@ def _projections(services: Mapping[str, Found]) -> Table:
 
 def _table(*columns: str) -> Table:
     table = Table()
-    for column in columns:
-        table.add_column(say(f"cli.status.column-{column}"))
+    for place, column in enumerate(columns):
+        # The first column names the row: it is never cut, the others wrap.
+        table.add_column(say(f"cli.status.column-{column}"), overflow="fold", no_wrap=place == 0)
     return table

@@ -29,7 +29,7 @@ def row_table(answer: pb.ListResponse, unit: str) -> Table:
     title = say("coverage.cli.list-title", unit=unit, total=answer.total, shown=len(answer.rows))
     table = Table(title=title, title_justify="left")
     for column in ("code", "name", "unit", "status", "duty", "since", "due"):
-        table.add_column(say(f"coverage.cli.column-{column}"), no_wrap=column in ("code", "since", "due"))
+        table.add_column(say(f"coverage.cli.column-{column}"), overflow="fold", no_wrap=column in ("code", "since", "due"))
     for row in answer.rows:
         duty = say(f"coverage.duty.{row.duty or 'none'}")
         table.add_row(row.code, row.name, row.unit.name, status_of(row), duty, row.since, row.due)
@@ -72,7 +72,7 @@ def _duty(answer: pb.Explanation) -> str:
 def _facts(answer: pb.Explanation) -> Table:
     table = Table(title=say("coverage.cli.facts-title"), title_justify="left")
     for column in ("fact", "value", "effective", "until", "event", "recorded", "actor"):
-        table.add_column(say(f"coverage.cli.column-{column}"))
+        table.add_column(say(f"coverage.cli.column-{column}"), overflow="fold")
     for fact in answer.facts:
         state = "voided" if fact.voided else "in-force" if fact.in_force else "later"
         value = f"{fact.value}（{say(f'coverage.cli.{state}')}）"
@@ -85,7 +85,7 @@ def _facts(answer: pb.Explanation) -> Table:
 def _history(answer: pb.Explanation) -> Table:
     table = Table(title=say("coverage.cli.history-title"), title_justify="left")
     for column in ("from", "until", "status", "duty", "unit"):
-        table.add_column(say(f"coverage.cli.column-{column}"))
+        table.add_column(say(f"coverage.cli.column-{column}"), overflow="fold")
     for segment in answer.history:
         status = say(f"coverage.status.{segment.status}") if segment.status else ""
         duty = say(f"coverage.duty.{segment.duty or 'none'}")

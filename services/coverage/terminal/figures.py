@@ -79,10 +79,10 @@ def as_tables(answer: pb.OverviewResponse) -> Group:
 def _rates(figures: pb.Figures, basis: pb.Basis) -> Table:
     caption = say("coverage.cli.rates-caption", day=figures.day, rule_set=basis.rule_set, tree=basis.tree_date)
     table = Table(title=say("coverage.cli.rates-title", unit=figures.unit.name), caption=caption, title_justify="left")
-    table.add_column(say("coverage.cli.column-rate"))
+    table.add_column(say("coverage.cli.column-rate"), overflow="fold")
     table.add_column(say("coverage.cli.column-shown"), justify="right")
-    table.add_column(say("coverage.cli.column-numerator"))
-    table.add_column(say("coverage.cli.column-denominator"))
+    table.add_column(say("coverage.cli.column-numerator"), overflow="fold")
+    table.add_column(say("coverage.cli.column-denominator"), overflow="fold")
     for rate in figures.rates:
         table.add_row(
             f"{rate.name} {rate.label}", rate.shown, f"{rate.numerator_label} {rate.numerator}",
@@ -113,7 +113,7 @@ def _others(figures: pb.Figures) -> Table:
 
 def _children(answer: pb.OverviewResponse) -> Table:
     table = Table(title=say("coverage.cli.children-title"), title_justify="left")
-    table.add_column(say("coverage.cli.column-unit"))
+    table.add_column(say("coverage.cli.column-unit"), overflow="fold")
     table.add_column(say("coverage.figure.registered"), justify="right")
     rates = [rate for rate in answer.figures.rates if rate.name in ("R1", "R5")]
     for rate in rates:

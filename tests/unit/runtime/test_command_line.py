@@ -25,13 +25,32 @@ def test_help_is_chinese(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     shown = run(tmp_path, *arguments).stdout
     assert "用法:" in shown
     assert "显示帮助并退出" in shown
-    assert "Show this message" not in shown
+    for english in ("Show this message", "OPTIONS", "COMMAND", "<bool>"):
+        assert english not in shown
 
 
 def test_an_unknown_command_is_refused_in_chinese(tmp_path: Path) -> None:
     done = run(tmp_path, "stats")
     assert done.returncode == 2
     assert "没有命令 stats" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("enterprise", "register", "A"), "缺少选项 --name。"),
+        (("enterprise", "register"), "缺少参数 CODE。"),
+        (("enterprise", "regster"), "没有命令 regster，是否想用 'register'？"),
+        (("coverage", "list", "A", "--limit", "x"), "--limit 的值无效：请填写整数。"),
+        (("up", "--detac"), "没有选项 --detac，是否想用 --detach？"),
+        (("up", "more"), "多余的参数：more"),
+    ],
+)
+def test_what_the_library_says_of_itself_is_chinese(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+    done = run(tmp_path, *arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "[选项]" in done.stderr
 
 
 def test_what_does_not_run_is_said_with_its_own_code(tmp_path: Path) -> None:
