@@ -18,7 +18,7 @@ from services.coverage.domain.timeline import Assessor
 from services.coverage.projection import folds, tables
 from services.coverage.projection.announcing import Announcer
 from services.coverage.projection.counting import sweep_zeros
-from services.coverage.projection.deriving import At, Deriver
+from services.coverage.projection.deriving import Deriver
 from services.coverage.projection.memory import Memory
 from services.registry.events import CATALOGUE, TOPIC
 from xianfeng.bus.projection import Build, Record
@@ -29,8 +29,8 @@ __all__ = ["NAME", "VERSION", "CoverageProjection", "henan"]
 
 NAME, VERSION = "coverage", 1
 _RULES = Path(__file__).parents[2] / "rules"
-_KEPT, _KEPT_BUILDING = 20_000, 200_000
-"""Subjects in memory: in service, and while a build catches up."""
+_KEPT, _KEPT_BUILDING, _UNPACKED = 20_000, 200_000, 30_000
+"""Subjects in memory: in service, while a build catches up, and as entries rather than bytes."""
 
 
 def henan() -> RuleSet:
@@ -61,6 +61,7 @@ class CoverageProjection:
 
     def load(self, conn: psycopg.Connection[Any], build: Build, subjects: Collection[str]) -> None:
         self._memory.shrink(_KEPT_BUILDING if build.building else _KEPT)
+        self._memory.pack(_UNPACKED)
         self._memory.load(conn, build.number, subjects)
 
     def version_of(self, subject: str) -> int:
@@ -74,19 +75,17 @@ class CoverageProjection:
     def reload(self, conn: psycopg.Connection[Any], build: Build, subject: str) -> None:
         self._memory.reload(conn, build.number, subject)
 
-    def write(
-        self, conn: psycopg.Connection[Any], build: Build, partition: int, day: date, subjects: Collection[str]
-    ) -> None:
+    def write(self, conn: psycopg.Connection[Any], build: Build, day: date, subjects: Collection[str]) -> None:
         states = [(subject, self._memory.states[subject]) for subject in subjects]
         folds.save(conn, build.number, states)
         if not build.building:
-            self._deriver.again(conn, At(build, partition, day), states, "event")
+            self._deriver.again(conn, build, day, states, "event")
         for _, state in states:
             state.dirty = False
 
     def assess(self, conn: psycopg.Connection[Any], build: Build, partition: int, day: date) -> None:
         self._memory.forget((partition,))
-        self._deriver.all(conn, At(build, partition, day))
+        self._deriver.all(conn, build, partition, day)
 
     def advance(self, conn: psycopg.Connection[Any], build: Build, partition: int, day: date) -> None:
         subjects = tables.changing(conn, build.number, partition, day)
@@ -94,7 +93,7 @@ class CoverageProjection:
             return
         self.load(conn, build, subjects)
         states = [(subject, self._memory.states[subject]) for subject in subjects]
-        self._deriver.again(conn, At(build, partition, day), states, "calendar")
+        self._deriver.again(conn, build, day, states, "calendar")
         sweep_zeros(conn, build.number, partition)
 
     def announce(self, conn: psycopg.Connection[Any], build: Build, partitions: Sequence[int]) -> None:

@@ -53,10 +53,10 @@ create index on {table} (part, next_change) where next_change is not null;
 """
 _UPSERT = """
 insert into {table} (
-    part, subject, kind, version, unit, code, name, name_folded, ended, names, view, next_change)
-select %(part)s, * from jsonb_to_recordset(%(rows)s::jsonb) as told (
-    subject text, kind text, version integer, unit text, code text, name text, name_folded text, ended boolean,
-    names text[], view jsonb, next_change date)
+    subject, kind, part, version, unit, code, name, name_folded, ended, names, view, next_change)
+select * from jsonb_to_recordset(%s::jsonb) as told (
+    subject text, kind text, part smallint, version integer, unit text, code text, name text, name_folded text,
+    ended boolean, names text[], view jsonb, next_change date)
 on conflict (subject) do update set
     kind = excluded.kind, part = excluded.part, version = excluded.version, unit = excluded.unit,
     code = excluded.code, name = excluded.name, name_folded = excluded.name_folded, ended = excluded.ended,
@@ -70,6 +70,7 @@ class Entry(NamedTuple):
 
     subject: str
     kind: str
+    part: int
     version: int
     unit: str
     code: str
@@ -86,14 +87,13 @@ def fold_name(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-def entry_of(aggregate: DatedAggregate, day: date) -> Entry:
+def entry_of(aggregate: DatedAggregate, part: int, day: date) -> Entry:
     """The row of a subject on a business date; a subject of the future shows its first values."""
     name = name_on(aggregate, day)
     view = aggregate.view(day)
     return Entry(
-        aggregate.id, aggregate.KIND, aggregate.version, unit_on(aggregate, day), code_of(aggregate), name,
-        fold_name(name), ended_on(aggregate, day), _names(view), view,
-        aggregate.next_change(day),
+        aggregate.id, aggregate.KIND, part, aggregate.version, unit_on(aggregate, day), code_of(aggregate), name,
+        fold_name(name), ended_on(aggregate, day), _names(view), view, aggregate.next_change(day),
     )  # fmt: skip
 
 
@@ -147,10 +147,10 @@ def drop(conn: psycopg.Connection[Any], number: int) -> None:
     conn.execute(sql.SQL("drop table if exists {}").format(table(number)))
 
 
-def write(conn: psycopg.Connection[Any], number: int, partition: int, entries: Iterable[Entry]) -> None:
-    """Write rows of one partition, new or changed, many with one statement."""
+def write(conn: psycopg.Connection[Any], number: int, entries: Iterable[Entry]) -> None:
+    """Write rows, new or changed, many with one statement."""
     upsert = sql.SQL(_UPSERT).format(table=table(number))
     rows = iter(entries)
     while chunk := list(islice(rows, _CHUNK)):
         told = msgspec.json.encode([entry._asdict() for entry in chunk]).decode()
-        conn.execute(upsert, {"part": partition, "rows": told})
+        conn.execute(upsert, (told,))

@@ -80,13 +80,11 @@ class DirectoryProjection:
         self._held.pop(subject, None)
         self.load(conn, build, [subject])
 
-    def write(
-        self, conn: psycopg.Connection[Any], build: Build, partition: int, day: date, subjects: Collection[str]
-    ) -> None:
-        held = [(subject, self._held[subject]) for subject in subjects if self.version_of(subject)]
-        write(conn, build.number, partition, (entry_of(aggregate, day) for _, aggregate in held))
+    def write(self, conn: psycopg.Connection[Any], build: Build, day: date, subjects: Collection[str]) -> None:
+        held = [self._held[subject] for subject in subjects if self.version_of(subject)]
+        write(conn, build.number, (entry_of(aggregate, self._parts[aggregate.id], day) for aggregate in held))
         if len(self._held) > _HELD:
-            self.forget([partition])
+            self.forget()
 
     def assess(self, conn: psycopg.Connection[Any], build: Build, partition: int, day: date) -> None:
         self.advance(conn, build, partition, day)
@@ -96,7 +94,7 @@ class DirectoryProjection:
         rows = conn.execute(query.format(table(build.number)), (partition, day)).fetchall()
         due = [str(subject) for (subject,) in rows]
         self.load(conn, build, due)
-        self.write(conn, build, partition, day, due)
+        self.write(conn, build, day, due)
 
     def announce(self, conn: psycopg.Connection[Any], build: Build, partitions: Sequence[int]) -> None:
         """Lists are nobody's news."""

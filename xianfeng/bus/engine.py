@@ -153,9 +153,8 @@ class Engine:
         if not (moved or letters):
             return
         with self.locked(moved) as connection:
-            for partition, subjects in sorted(folded.touched.items()):
-                place = self.places[partition]
-                self.projection.write(connection, self.build(place.assessed), partition, place.day, subjects)
+            for (assessed, day), subjects in self._together(folded).items():
+                self.projection.write(connection, self.build(assessed), day, subjects)
             if letters:
                 kept_aside.insert_letters(connection, name, self.projection.topic, letters, now)
             if folded.held:
@@ -166,6 +165,14 @@ class Engine:
         self.held.update(folded.held)
         for letter in letters:
             logger.warning("kept-aside", projection=name, build=number, reason=letter.reason, detail=letter.detail)
+
+    def _together(self, folded: Folded) -> dict[tuple[bool, date], list[str]]:
+        """The touched subjects of partitions that are on the same day and write alike: most often, all of them."""
+        together: dict[tuple[bool, date], list[str]] = {}
+        for partition, subjects in sorted(folded.touched.items()):
+            place = self.places[partition]
+            together.setdefault((place.assessed, place.day), []).extend(sorted(subjects))
+        return together
 
     @contextmanager
     def locked(self, partitions: Iterable[int]) -> Iterator[Connection]:
@@ -225,7 +232,7 @@ class Engine:
             return reason
         with self.locked([held.partition]) as connection:
             if folded:
-                self.projection.write(connection, build, held.partition, place.day, [held.subject])
+                self.projection.write(connection, build, place.day, [held.subject])
             if rest is None:
                 kept_aside.release(connection, build.projection, build.number, held.subject)
             else:

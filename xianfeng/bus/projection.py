@@ -82,10 +82,8 @@ class Projection(Protocol):
         """Forget what was folded for this subject since the last write, and load it again."""
         ...
 
-    def write(
-        self, conn: psycopg.Connection[Any], build: Build, partition: int, day: date, subjects: Collection[str]
-    ) -> None:
-        """Write the touched subjects of one partition at business date `day`, in the batch's transaction.
+    def write(self, conn: psycopg.Connection[Any], build: Build, day: date, subjects: Collection[str]) -> None:
+        """Write the touched subjects of all partitions at business date `day`, in the batch's transaction.
 
         While building only what a later `assess` needs has to be written.
         """

@@ -18,37 +18,37 @@ Counted = tuple[str, int, int]
 
 
 class Delta:
-    """What one partition's batch changes in the counts."""
+    """What a batch changes in the counts."""
 
     def __init__(self) -> None:
-        self._by_key: Counter[tuple[str, int]] = Counter()
+        self._by_key: Counter[tuple[str, int, int]] = Counter()
 
-    def move(self, old: Counted | None, new: Counted | None) -> None:
+    def move(self, part: int, old: Counted | None, new: Counted | None) -> None:
         if old != new:
-            self._add(old, -1)
-            self._add(new, 1)
+            self._add(part, old, -1)
+            self._add(part, new, 1)
 
-    def _add(self, counted: Counted | None, n: int) -> None:
+    def _add(self, part: int, counted: Counted | None, n: int) -> None:
         if counted is None:
             return
         unit, key, due = counted
-        self._by_key[unit, key] += n
+        self._by_key[unit, key, part] += n
         if due:
-            self._by_key[unit, due_key(due)] += n
+            self._by_key[unit, due_key(due), part] += n
 
-    def flush(self, conn: psycopg.Connection[Any], build: int, partition: int) -> None:
-        """Bring the change to the build's counts."""
-        moved = sorted((unit, key, n) for (unit, key), n in self._by_key.items() if n)
+    def flush(self, conn: psycopg.Connection[Any], build: int) -> None:
+        """Bring the change to the build's counts; in order, so that two instances never wait for each other."""
+        moved = sorted((*place, n) for place, n in self._by_key.items() if n)
         if not moved:
             return
-        units, keys, ns = (list(column) for column in zip(*moved, strict=True))
+        units, keys, parts, ns = (list(column) for column in zip(*moved, strict=True))
         conn.execute(
             sql.SQL(
                 "insert into {0} (unit, key, part, n)"
-                " select unit, key, %s, n from unnest(%s::text[], %s::int[], %s::bigint[]) as moved(unit, key, n)"
+                " select * from unnest(%s::text[], %s::int[], %s::smallint[], %s::bigint[])"
                 " on conflict (unit, key, part) do update set n = {0}.n + excluded.n"
             ).format(sql.Identifier(table("counts", build))),
-            (partition, units, keys, ns),
+            (units, keys, parts, ns),
         )
 
 

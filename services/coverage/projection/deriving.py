@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-import msgspec
 import psycopg
 
 from services.coverage.domain.folding import KINDS
@@ -21,15 +20,7 @@ from services.coverage.projection.tables import table
 from services.coverage.projection.writing import copy_in, upsert
 from xianfeng.bus.projection import Build
 
-__all__ = ["At", "Deriver"]
-
-
-class At(msgspec.Struct, frozen=True):
-    """Where rows are derived: one partition of one build at a business date."""
-
-    build: Build
-    partition: int
-    day: date
+__all__ = ["Deriver"]
 
 
 class _Rows:
@@ -50,30 +41,32 @@ class Deriver:
     def __init__(self, assessor: Assessor, announcer: Announcer) -> None:
         self._assessor, self._announcer = assessor, announcer
 
-    def all(self, conn: psycopg.Connection[Any], at: At) -> None:
-        """Rows and counts of a whole partition, in place of what is there."""
-        number = at.build.number
+    def all(self, conn: psycopg.Connection[Any], build: Build, partition: int, day: date) -> None:
+        """Rows and counts of a whole partition at a business date, in place of what is there."""
+        number = build.number
         for name in (*KINDS, "counts"):
-            tables.clear(conn, table(name, number), at.partition)
+            tables.clear(conn, table(name, number), partition)
         delta = Delta()
-        for chunk in folds.read(conn, number, at.partition):
+        for chunk in folds.read(conn, number, partition):
             rows = _Rows()
             for subject, kind, folded in chunk:
-                head = subject, at.partition, folded.version
-                found = assess(self._assessor, kind, head, folded.read(), at.day.toordinal())
-                delta.move(None, found.counted)
+                head = subject, partition, folded.version
+                found = assess(self._assessor, kind, head, folded.read(), day.toordinal())
+                delta.move(partition, None, found.counted)
                 rows.add(kind, subject, found)
             for kind, some in rows.by_kind.items():
                 copy_in(conn, table(KINDS[kind], number), COLUMNS[kind], COPIED_AS[kind], some)
-        delta.flush(conn, number, at.partition)
+        delta.flush(conn, number)
 
-    def again(self, conn: psycopg.Connection[Any], at: At, states: Sequence[tuple[str, State]], cause: Cause) -> None:
+    def again(
+        self, conn: psycopg.Connection[Any], build: Build, day: date, states: Sequence[tuple[str, State]], cause: Cause
+    ) -> None:
         """Rows of these subjects anew; moves the counts, and announces when the build is in service."""
-        number, delta, rows, news = at.build.number, Delta(), _Rows(), []
+        number, delta, rows, news = build.number, Delta(), _Rows(), []
         for subject, state in states:
-            head = subject, at.partition, state.folded.version
-            found = assess(self._assessor, state.kind, head, state.folded.read(), at.day.toordinal())
-            delta.move(state.counted, found.counted)
+            head = subject, state.part, state.folded.version
+            found = assess(self._assessor, state.kind, head, state.folded.read(), day.toordinal())
+            delta.move(state.part, state.counted, found.counted)
             state.counted = found.counted
             rows.add(state.kind, subject, found)
             if state.kind == ENTERPRISE:
@@ -82,9 +75,9 @@ class Deriver:
             upsert(conn, table(KINDS[kind], number), COLUMNS[kind], COPIED_AS[kind], some)
         for kind, subjects in rows.without.items():
             tables.delete(conn, table(KINDS[kind], number), subjects)
-        delta.flush(conn, number, at.partition)
-        if at.build.announcing and news:
-            self._announcer.tell(conn, at.day, news, cause)
+        delta.flush(conn, number)
+        if build.announcing and news:
+            self._announcer.tell(conn, day, news, cause)
 
 
 def _news(subject: str, state: State, found: Assessed, cause: Cause) -> News:

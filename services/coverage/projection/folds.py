@@ -25,15 +25,8 @@ from {} where part = %s group by subject
 
 def save(conn: psycopg.Connection[Any], build: int, states: Sequence[tuple[str, State]]) -> None:
     """Append what was folded of these subjects since they were saved last."""
-    rows = [_row(subject, state) for subject, state in states]
+    rows = [(subject, s.part, s.kind, s.folded.version, *s.folded.unsaved()) for subject, s in states]
     copy_in(conn, table("appended", build), FOLD, FOLD_COPIED_AS, rows)
-    for _, state in states:
-        state.saved = len(state.folded.body), state.folded.entries
-
-
-def _row(subject: str, state: State) -> tuple[Any, ...]:
-    folded, (length, entries) = state.folded, state.saved
-    return subject, state.part, state.kind, folded.version, folded.entries - entries, bytes(folded.body[length:])
 
 
 def read(conn: psycopg.Connection[Any], build: int, partition: int) -> Iterator[list[tuple[str, int, Folded]]]:

@@ -28,16 +28,12 @@ where f.subject = any(%s)
 
 
 class State:
-    """One subject. `counted`: (unit, key, due ordinal or 0) as the counts hold it; None: they hold nothing.
+    """One subject. `counted`: (unit, key, due ordinal or 0) as the counts hold it; None: they hold nothing."""
 
-    `saved`: how many bytes and entries of the facts are in the table.
-    """
-
-    __slots__ = ("causation", "correlation", "counted", "dirty", "folded", "kind", "part", "saved")
+    __slots__ = ("causation", "correlation", "counted", "dirty", "folded", "kind", "part")
 
     def __init__(self, kind: int, part: int, folded: Folded) -> None:
         self.kind, self.part, self.folded = kind, part, folded
-        self.saved = len(folded.body), folded.entries
         self.counted: tuple[str, int, int] | None = None
         self.dirty = False
         self.correlation = self.causation = ""
@@ -79,6 +75,19 @@ class Memory:
         if len(self.states) > limit:
             self.states = {subject: state for subject, state in self.states.items() if state.dirty}
             self._whole = dict.fromkeys(self._whole, False)
+
+    def pack(self, limit: int) -> None:
+        """Keep facts as bytes, once there are more subjects than the limit."""
+        if len(self.states) > limit:
+            for state in self.states.values():
+                state.folded.pack()
+
+    def whole(self, partition: int) -> list[tuple[str, State]] | None:
+        """Every subject of a partition, when they are all in memory and written; else None."""
+        if not self._whole.get(partition):
+            return None
+        found = [(subject, state) for subject, state in self.states.items() if state.part == partition]
+        return None if any(state.dirty for _, state in found) else found
 
     def forget(self, partitions: Collection[int] | None) -> None:
         gone = set(self._whole) if partitions is None else set(partitions)

@@ -147,10 +147,8 @@ class Counting:
         self._memory.pop(subject, None)
         self.load(conn, build, [subject])
 
-    def write(
-        self, conn: psycopg.Connection[Any], build: Build, partition: int, day: date, subjects: Collection[str]
-    ) -> None:
-        rows = [(subject, partition, *self._memory[subject], build.building) for subject in subjects]
+    def write(self, conn: psycopg.Connection[Any], build: Build, day: date, subjects: Collection[str]) -> None:
+        rows = [(subject, partition_of(subject), *self._memory[subject], build.building) for subject in subjects]
         with conn.cursor() as cursor:
             cursor.execute(b"create temp table if not exists fresh (s text, p int, v bigint, t bigint, l bool)")
             cursor.execute(b"truncate fresh")

@@ -56,9 +56,7 @@ class Bench:
         for record in records:
             assert record.version == self.projection.version_of(record.subject) + 1
             self.projection.apply(record)
-        for partition in sorted({record.partition for record in records}):
-            touched = {record.subject for record in records if record.partition == partition}
-            self.projection.write(self.conn, self.build, partition, self.day, touched)
+        self.projection.write(self.conn, self.build, self.day, {record.subject for record in records})
         self.conn.commit()
 
     def assess(self) -> None:

@@ -73,10 +73,7 @@ class World:
             self.projection.load(self.coverage, BUILD, {record.subject for record in records})
             for record in records:
                 self.projection.apply(record)
-            for part in range(PARTS):
-                subjects = {record.subject for record in records if record.partition == part}
-                if subjects:
-                    self.projection.write(self.coverage, BUILD, part, self.today, subjects)
+            self.projection.write(self.coverage, BUILD, self.today, {record.subject for record in records})
             if rows:
                 self._folded = rows[-1].position
                 self.coverage.execute("update place set position = %s", (self._folded,))

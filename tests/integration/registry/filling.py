@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -42,23 +41,21 @@ class Directory:
 
     def fill(self, day: date) -> None:
         """Fold and write all events after the position, a batch for each partition."""
-        by_part: dict[int, list[Record]] = defaultdict(list)
+        records: list[Record] = []
         for row in read(self.connection, "registry", after=self.position, limit=100_000):
             self.position = row.position
             if self._decoder.concerns(row.type):
-                part = partition_of(row.subject)
-                by_part[part].append(self._decoder.read(row.raw, row.position, part))
-        for part, records in by_part.items():
-            self._take(part, records, day)
+                records.append(self._decoder.read(row.raw, row.position, partition_of(row.subject)))
+        self._take(records, day)
 
-    def _take(self, part: int, records: list[Record], day: date) -> None:
+    def _take(self, records: list[Record], day: date) -> None:
         subjects = {record.subject for record in records}
         with self.connection.transaction():
             self.projection.load(self.connection, BUILD, subjects)
             for record in records:
                 assert record.version == self.projection.version_of(record.subject) + 1
                 self.projection.apply(record)
-            self.projection.write(self.connection, BUILD, part, day, subjects)
+            self.projection.write(self.connection, BUILD, day, subjects)
 
     def turn(self, day: date) -> None:
         """The business date becomes this day."""

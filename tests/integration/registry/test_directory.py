@@ -16,6 +16,7 @@ from services.registry.domain.enterprise import Enterprise
 from services.registry.events import enterprise as e
 from services.registry.server import prepare_schema
 from tests.integration.registry.filling import Directory
+from xianfeng.bus.topics import partition_of
 from xianfeng.clock import ManualClock
 from xianfeng.event import Act, Data, Event, acting, subject_id
 from xianfeng.store import bulk
@@ -74,10 +75,12 @@ def test_a_row_is_what_the_log_folds_to(directory: Directory, steps: list, regis
             directory.turn(day)
         if lost:
             directory.projection.forget()
-    assert Entry(*directory.row(subject, ROW)) == as_stored(entry_of(Enterprise(subject).replay(told), day))
+    assert Entry(*directory.row(subject, ROW)) == as_stored(
+        entry_of(Enterprise(subject).replay(told), partition_of(subject), day)
+    )
 
 
-ROW = "subject, kind, version, unit, code, name, name_folded, ended, names, view, next_change"
+ROW = "subject, kind, part, version, unit, code, name, name_folded, ended, names, view, next_change"
 
 
 def as_stored(entry: Entry) -> Entry:

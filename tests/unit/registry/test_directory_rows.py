@@ -17,7 +17,7 @@ DAY = date(2022, 2, 15)
 
 def entry(kind: str, day: date = DAY):  # type: ignore[no-untyped-def]
     events = load(RECORDED / f"{kind}.jsonl")
-    return entry_of(LISTED[kind](events[0].originator_id).replay(events), day)
+    return entry_of(LISTED[kind](events[0].originator_id).replay(events), 0, day)
 
 
 def test_an_enterprise_names_its_adviser_and_its_organisation() -> None:
