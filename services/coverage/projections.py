@@ -84,8 +84,8 @@ class CoverageProjection:
             state.dirty = False
 
     def assess(self, conn: psycopg.Connection[Any], build: Build, partition: int, day: date) -> None:
+        self._deriver.all(conn, build, partition, day, self._memory.whole(partition))
         self._memory.forget((partition,))
-        self._deriver.all(conn, build, partition, day)
 
     def advance(self, conn: psycopg.Connection[Any], build: Build, partition: int, day: date) -> None:
         subjects = tables.changing(conn, build.number, partition, day)

@@ -73,20 +73,44 @@ _decoder = msgspec.msgpack.Decoder(list[Entry])
 
 
 class Folded:
-    """The entries of one subject, encoded back to back so that folding an event appends a few bytes."""
+    """The entries of one subject, as they were folded: older ones encoded back to back, newer ones as they are."""
 
-    __slots__ = ("body", "entries", "version")
+    __slots__ = ("_body", "_fresh", "_saved", "_stored", "version")
 
     def __init__(self, version: int = 0, entries: int = 0, body: bytes = b"") -> None:
-        self.version, self.entries, self.body = version, entries, bytearray(body)
+        self.version = version
+        self._stored, self._body = entries, body
+        self._fresh: list[Entry] = []
+        self._saved = 0
 
     def add(self, entry: Entry) -> None:
-        _encoder.encode_into(entry, self.body, -1)
-        self.entries += 1
+        self._fresh.append(entry)
+
+    def unsaved(self) -> tuple[int, bytes]:
+        """How many entries came since this was asked last, and their bytes; what is given counts as saved."""
+        added = self._fresh[self._saved :]
+        self._saved = len(self._fresh)
+        return len(added), _packed(added)
+
+    def pack(self) -> None:
+        """Keep all but what is not saved yet as bytes: a tenth of the memory."""
+        if self._saved:
+            self._body += _packed(self._fresh[: self._saved])
+            self._stored += self._saved
+            self._fresh, self._saved = self._fresh[self._saved :], 0
 
     def read(self) -> list[Entry]:
         """The entries in the order of their folding."""
-        return _decoder.decode(_MANY + self.entries.to_bytes(4, "big") + self.body)
+        if not self._stored:
+            return self._fresh.copy()
+        stored: list[Entry] = _decoder.decode(_MANY + self._stored.to_bytes(4, "big") + self._body)
+        return stored + self._fresh
+
+
+def _packed(entries: list[Entry]) -> bytes:
+    """Entries back to back, without the length in front of them."""
+    packed = _encoder.encode(entries)
+    return packed[1 if len(entries) < 16 else 3 if len(entries) < 65536 else 5 :]
 
 
 def valid(entries: Iterable[Entry]) -> list[Entry]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
 import psycopg
 
 from services.coverage.domain.folding import KINDS
+from services.coverage.domain.slots import Folded
 from services.coverage.domain.timeline import GONE, Assessor
 from services.coverage.projection import folds, tables
 from services.coverage.projection.announcing import Announcer, Cause, News
@@ -21,6 +22,10 @@ from services.coverage.projection.writing import copy_in, upsert
 from xianfeng.bus.projection import Build
 
 __all__ = ["Deriver"]
+
+_CHUNK = 5_000
+
+Known = Sequence[tuple[str, State]]
 
 
 class _Rows:
@@ -41,13 +46,18 @@ class Deriver:
     def __init__(self, assessor: Assessor, announcer: Announcer) -> None:
         self._assessor, self._announcer = assessor, announcer
 
-    def all(self, conn: psycopg.Connection[Any], build: Build, partition: int, day: date) -> None:
-        """Rows and counts of a whole partition at a business date, in place of what is there."""
-        number = build.number
-        for name in (*KINDS, "counts"):
-            tables.clear(conn, table(name, number), partition)
-        delta = Delta()
-        for chunk in folds.read(conn, number, partition):
+    def all(
+        self, conn: psycopg.Connection[Any], build: Build, partition: int, day: date, known: Known | None = None
+    ) -> None:
+        """Rows and counts of a whole partition at a business date, in place of what is there.
+
+        `known` are all its subjects, when they came to memory since the partition was empty; else they are read.
+        """
+        number, delta = build.number, Delta()
+        if known is None:
+            for name in (*KINDS, "counts"):
+                tables.clear(conn, table(name, number), partition)
+        for chunk in folds.read(conn, number, partition) if known is None else _chunks(known):
             rows = _Rows()
             for subject, kind, folded in chunk:
                 head = subject, partition, folded.version
@@ -59,7 +69,7 @@ class Deriver:
         delta.flush(conn, number)
 
     def again(
-        self, conn: psycopg.Connection[Any], build: Build, day: date, states: Sequence[tuple[str, State]], cause: Cause
+        self, conn: psycopg.Connection[Any], build: Build, day: date, states: Known, cause: Cause
     ) -> None:
         """Rows of these subjects anew; moves the counts, and announces when the build is in service."""
         number, delta, rows, news = build.number, Delta(), _Rows(), []
@@ -78,6 +88,11 @@ class Deriver:
         delta.flush(conn, number)
         if build.announcing and news:
             self._announcer.tell(conn, day, news, cause)
+
+
+def _chunks(known: Known) -> Iterator[list[tuple[str, int, Folded]]]:
+    for start in range(0, len(known), _CHUNK):
+        yield [(subject, state.kind, state.folded) for subject, state in known[start : start + _CHUNK]]
 
 
 def _news(subject: str, state: State, found: Assessed, cause: Cause) -> News:
