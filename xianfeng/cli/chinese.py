@@ -91,7 +91,7 @@ def _said(format_message: Callable[[Any], str]) -> Callable[[Any], str]:
 
 @cache
 def _sentences() -> list[tuple[re.Pattern[str], str]]:
-    """Patterns of sentences that the library builds itself, each with what takes its place, in the catalogue's order."""
+    """Patterns of sentences that the library builds itself, each with what takes its place; order matters."""
     texts = catalogue()
     keys = [key.removesuffix(".pattern") for key in texts if key.startswith("click.") and key.endswith(".pattern")]
     return [(re.compile(texts[f"{key}.pattern"], re.DOTALL), texts[f"{key}.text"]) for key in keys]

@@ -37,6 +37,8 @@ class Rate:
     denominator: int
     numerator_label: str
     denominator_label: str
+    apart: int
+    apart_label: str
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Child:
     bars: tuple[Bar, ...]
     must_form: Number
     overdue: Number
+    duty: str
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ class Overview:
     own: int
     held: int
     registered: int
+    unit_duty: str
 
     @property
     def shape(self) -> str:
@@ -115,6 +119,7 @@ def overview(answer: Any, asked_day: str = "") -> Overview:
         own=answer.own,
         held=figures.held,
         registered=figures.registered,
+        unit_duty=_unit_duty(figures),
     )
 
 
@@ -173,6 +178,20 @@ def _beside(figures: Any) -> str:
     return say("console.overview.beside", registered=f"{figures.registered:,}", out=f"{figures.out_of_scope:,}")
 
 
+def _unit_duty(figures: Any) -> str:
+    """What the unit itself has to do, with its clause; empty when nothing."""
+    if not figures.unit_duty:
+        return ""
+    return say(
+        "coverage.unit_duty.line",
+        unit=figures.unit.name,
+        duty=label("duty", figures.unit_duty),
+        due=figures.unit_due,
+        clause=figures.unit_clause,
+        text=figures.unit_clause_text,
+    )
+
+
 def _rate(rate: Any) -> Rate:
     return Rate(
         name=rate.name,
@@ -183,6 +202,8 @@ def _rate(rate: Any) -> Rate:
         denominator=rate.denominator,
         numerator_label=rate.numerator_label,
         denominator_label=rate.denominator_label,
+        apart=rate.apart,
+        apart_label=rate.apart_label,
     )
 
 
@@ -199,6 +220,7 @@ def _child(figures: Any, day: str) -> Child:
         bars=_bars(unit.id, figures),
         must_form=Number(f"c-{unit.id}-form", must_form.label, must_form.value, must_form.href),
         overdue=Number(f"c-{unit.id}-overdue", overdue.label, overdue.value, overdue.href),
+        duty=say("coverage.unit_duty.short", duty=label("duty", figures.unit_duty)) if figures.unit_duty else "",
     )
 
 

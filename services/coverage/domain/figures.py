@@ -31,7 +31,7 @@ RATES = ("R1", "R2", "R3", "R3a", "R4", "R5", "R6", "R7")
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """`name` is R1 … R7 (R3a: 含联合). `in_time` and `alone` say what of the numerator is shown apart (R7, R4)."""
+    """`name` is R1 … R7 (R3a: 含联合). `apart`: of the numerator, in time (R7), by recruiting alone (R4)."""
 
     name: str
     numerator: int

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
 from services.coverage.domain.figures import FigureSet, Rate
+from services.coverage.queries.committees import DUTY, committees_owed
 from services.coverage.queries.counting import Counted, count, narrowed
 from services.coverage.queries.held import held_by_group
-from services.coverage.queries.reasons import rule_set_label
+from services.coverage.queries.reasons import clause_label, clause_text, rule_set_label
 from services.coverage.queries.request import path_of, read_day, read_unit, unit_message
 from services.coverage.queries.snapshot import Pool, Snapshot, snapshot
 from services.coverage.queries.span import OWN, Spans
 from xianfeng.rules import RuleSet
 from xianfeng.units import TreeOfDay, UnitTree
-from xianfeng.words import say
+from xianfeng.words import catalogue, say
 
 __all__ = ["FigureQueries", "basis_message"]
 
@@ -39,6 +41,7 @@ class FigureQueries:
     def __init__(self, pool: Pool, tree: UnitTree, rules: RuleSet) -> None:
         self._pool = pool
         self._tree = tree
+        self._rules = rules
         self._rule_set = rule_set_label(rules)
         self._spans = Spans()
 
@@ -60,7 +63,19 @@ class FigureQueries:
             span = await narrowed(now, self._spans.of(tree, read_unit(tree, unit)))
             counted = await count(now, span, wanted)
             held = await held_by_group(now, span)
-            return self._answer(now, tree, counted, held)
+            answer = self._answer(now, tree, counted, held)
+            await self._add_duties(now, tree, wanted, (answer.figures, *answer.children))
+            return answer
+
+    async def _add_duties(self, now: Snapshot, tree: TreeOfDay, day: date, units: Sequence[pb.Figures]) -> None:
+        """The units' own duties: what is to be done by the unit itself, not by its enterprises."""
+        owed = await committees_owed(now, tree, self._rules, [figures.unit.id for figures in units], day)
+        clause = self._rules.parameters["committee_deadline"].clause
+        for figures in units:
+            if due := owed.get(figures.unit.id):
+                figures.unit_duty, figures.unit_due = DUTY, due.isoformat()
+                figures.unit_clause = clause_label(self._rules, clause)
+                figures.unit_clause_text = clause_text(self._rules, clause)
 
     def _answer(self, now: Snapshot, tree: TreeOfDay, counted: Counted, held: dict[int, int]) -> pb.OverviewResponse:
         span, day = counted.span, counted.day
@@ -88,4 +103,5 @@ def _rate(rate: Rate) -> pb.Rate:
     return pb.Rate(
         name=rate.name, label=say(f"{words}.label"), numerator=rate.numerator, denominator=rate.denominator,
         numerator_label=say(f"{words}.numerator"), denominator_label=say(f"{words}.denominator"), shown=rate.shown,
+        apart=rate.apart, apart_label=catalogue().get(f"{words}.apart", ""),
     )  # fmt: skip

@@ -16,7 +16,7 @@ from services.coverage.queries.snapshot import Snapshot
 from xianfeng.rules import RuleSet
 from xianfeng.words import say
 
-__all__ = ["standings", "warned"]
+__all__ = ["forces", "standings", "warned"]
 
 Force = Mapping[int, Entry]
 
@@ -26,11 +26,11 @@ _MEMBERS = "select organisation from {enterprise} where organisation = any(%(sub
 
 async def warned(now: Snapshot, rules: RuleSet, keys: Mapping[str, int], day: date) -> dict[str, list[str]]:
     """The warnings, in words, of enterprises given with their key of the day."""
-    forces = await _forces(now, keys, day)
-    stand = await standings(now, {_organisation(force) for force in forces.values()} - {""}, day)
+    held = await forces(now, keys, day)
+    stand = await standings(now, {_organisation(force) for force in held.values()} - {""}, day)
     found = {}
     for subject, key in keys.items():
-        force = forces.get(subject, {})
+        force = held.get(subject, {})
         segment = Segment(day.toordinal(), "", key, 0, 0, 0, _organisation(force))
         names = enterprise_warnings(rules, segment, force, stand.get(segment.organisation), day)
         found[subject] = [say(f"coverage.warning.{name}") for name in names]
@@ -44,11 +44,11 @@ async def standings(now: Snapshot, organisations: Collection[str], day: date) ->
     enterprise = sql.Identifier(table("enterprise", now.build))
     members = await now.fetch(sql.SQL(_MEMBERS).format(enterprise=enterprise), {"subjects": list(organisations)})
     units = Counter(organisation for (organisation,) in members)
-    forces = await _forces(now, organisations, day)
-    return {organisation: Standing.of(force, units[organisation]) for organisation, force in forces.items()}
+    held = await forces(now, organisations, day)
+    return {organisation: Standing.of(force, units[organisation]) for organisation, force in held.items()}
 
 
-async def _forces(now: Snapshot, subjects: Collection[str], day: date) -> dict[str, Force]:
+async def forces(now: Snapshot, subjects: Collection[str], day: date) -> dict[str, Force]:
     """The entries in force on the day, by subject."""
     statement = sql.SQL(_FACTS).format(fold=sql.Identifier(table("fold", now.build)))
     rows = await now.fetch(statement, {"subjects": list(subjects)})

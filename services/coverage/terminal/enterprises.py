@@ -29,7 +29,8 @@ def row_table(answer: pb.ListResponse, unit: str) -> Table:
     title = say("coverage.cli.list-title", unit=unit, total=answer.total, shown=len(answer.rows))
     table = Table(title=title, title_justify="left")
     for column in ("code", "name", "unit", "status", "duty", "since", "due"):
-        table.add_column(say(f"coverage.cli.column-{column}"), overflow="fold", no_wrap=column in ("code", "since", "due"))
+        whole = column in ("code", "since", "due")
+        table.add_column(say(f"coverage.cli.column-{column}"), overflow="fold", no_wrap=whole)
     for row in answer.rows:
         duty = say(f"coverage.duty.{row.duty or 'none'}")
         table.add_row(row.code, row.name, row.unit.name, status_of(row), duty, row.since, row.due)

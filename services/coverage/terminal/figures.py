@@ -20,6 +20,7 @@ _COUNTERS = (
     "recruiting_alone", "unplaced", "overdue", "held",
 )  # fmt: skip
 _PROJECTS = ("projects_served", "projects_covered")
+_UNIT_DUTY = ("unit_duty", "unit_due", "unit_clause", "unit_clause_text")
 
 
 def as_json(answer: pb.OverviewResponse) -> dict[str, Any]:
@@ -46,7 +47,7 @@ def _figures(figures: pb.Figures) -> dict[str, Any]:
         "by_status": dict(figures.by_status),
         "by_duty": dict(figures.by_duty),
         "rates": {rate.name: _rate(rate) for rate in figures.rates},
-        **{name: getattr(figures, name) for name in (*_COUNTERS, *_PROJECTS)},
+        **{name: getattr(figures, name) for name in (*_COUNTERS, *_PROJECTS, *_UNIT_DUTY)},
     }
 
 
@@ -55,6 +56,8 @@ def _rate(rate: pb.Rate) -> dict[str, Any]:
         "label": rate.label,
         "numerator": rate.numerator,
         "denominator": rate.denominator,
+        "apart": rate.apart,
+        "apart_label": rate.apart_label,
         "divides": [rate.numerator_label, rate.denominator_label],
         "shown": rate.shown,
     }
@@ -68,6 +71,8 @@ def as_tables(answer: pb.OverviewResponse) -> Group:
         unsurveyed=figures.unsurveyed, unknown=figures.unknown_registry_status,
     )  # fmt: skip
     parts: list[Table | Text] = [_rates(figures, basis), Text(beside)]
+    if figures.unit_duty:
+        parts.append(Text(_unit_duty(figures)))
     parts.append(_counts("status", STATUSES, figures.by_status))
     parts.append(_counts("duty", DUTIES[1:], figures.by_duty))
     parts.append(_others(figures))
@@ -85,10 +90,21 @@ def _rates(figures: pb.Figures, basis: pb.Basis) -> Table:
     table.add_column(say("coverage.cli.column-denominator"), overflow="fold")
     for rate in figures.rates:
         table.add_row(
-            f"{rate.name} {rate.label}", rate.shown, f"{rate.numerator_label} {rate.numerator}",
-            f"{rate.denominator_label} {rate.denominator}",
+            f"{rate.name} {rate.label}", rate.shown, _numerator(rate), f"{rate.denominator_label} {rate.denominator}",
         )  # fmt: skip
     return table
+
+
+def _numerator(rate: pb.Rate) -> str:
+    apart = f"\n{rate.apart_label} {rate.apart}" if rate.apart_label else ""
+    return f"{rate.numerator_label} {rate.numerator}{apart}"
+
+
+def _unit_duty(figures: pb.Figures) -> str:
+    return say(
+        "coverage.unit_duty.line", unit=figures.unit.name, duty=say(f"coverage.duty.{figures.unit_duty}"),
+        due=figures.unit_due, clause=figures.unit_clause, text=figures.unit_clause_text,
+    )  # fmt: skip
 
 
 def _counts(kind: str, names: tuple[str, ...], counts: Mapping[str, int]) -> Table:

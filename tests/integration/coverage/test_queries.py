@@ -98,8 +98,8 @@ async def test_figures_are_a_plain_count(asked: FigureQueries, lives: list[Life]
     for name in ("registered", "enterprises", "unsurveyed", "to_settle", "moving", "joint_with_three", "overdue"):
         assert getattr(answer, name) == getattr(expected, name), name
     assert dict(answer.by_status) == expected.by_status
-    assert [(rate.name, rate.numerator, rate.denominator) for rate in answer.rates] == [
-        (rate.name, rate.numerator, rate.denominator) for rate in expected.rates
+    assert [(rate.name, rate.numerator, rate.denominator, rate.apart) for rate in answer.rates] == [
+        (rate.name, rate.numerator, rate.denominator, rate.apart) for rate in expected.rates
     ]
 
 

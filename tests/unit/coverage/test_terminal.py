@@ -20,6 +20,8 @@ def overview() -> pb.OverviewResponse:
     rates = [
         pb.Rate(name="R1", label="组织覆盖率", numerator=7, denominator=8, numerator_label="甲", denominator_label="乙",
                 shown="87.5%"),
+        pb.Rate(name="R4", label="工作覆盖率", numerator=5, denominator=6, numerator_label="戊", denominator_label="己",
+                shown="83.3%", apart=2, apart_label="其中仅靠招聘"),
         pb.Rate(name="R6", label="项目覆盖率", numerator_label="丙", denominator_label="丁", shown="–"),
     ]  # fmt: skip
     unit = pb.Unit(id="u", name="焦作市", code="410800", level="city")
@@ -27,6 +29,7 @@ def overview() -> pb.OverviewResponse:
     counted = pb.Figures(
         unit=unit, day="2022-03-01", registered=10, enterprises=8, out_of_scope=1, unsurveyed=2, held=1, rates=rates,
         by_status={"own": 7}, by_duty={"survey": 2},
+        unit_duty="form_committee", unit_due="2021-07-31", unit_clause="H 二（一）", unit_clause_text="组建物业行业党委",
     )  # fmt: skip
     basis = pb.Basis(
         positions={3: 40, 0: 41}, business_date="2022-03-01", rule_set="H", tree_date="2022-03-01", build=2
@@ -47,6 +50,8 @@ def test_json_has_the_keys_that_scripts_rely_on() -> None:
     assert found["positions"] == {"0": 41, "3": 40}
     assert found["rates"]["R1"]["numerator"] == 7
     assert found["unit"]["code"] == "410800"
+    assert found["rates"]["R4"]["apart"] == 2
+    assert (found["unit_duty"], found["unit_due"]) == ("form_committee", "2021-07-31")
     assert [child["registered"] for child in found["children"]] == [3]
 
 
@@ -55,6 +60,12 @@ def test_a_rate_is_never_bare() -> None:
     for part in ("R1 组织覆盖率", "87.5%", "甲 7", "乙 8", "2022-03-01", "H", "–", "登记10家，不纳入统计1家"):
         assert part in text
     assert "山阳区" in text
+
+
+def test_what_is_shown_apart_and_the_units_own_duty_are_there() -> None:
+    text = shown(figures.as_tables(overview()))
+    assert "其中仅靠招聘 2" in text
+    assert "焦作市待办事项：成立物业行业党委，时限 2021-07-31。依据：H 二（一） 组建物业行业党委" in text
 
 
 @pytest.mark.parametrize("status", STATUSES)
