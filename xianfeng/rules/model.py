@@ -67,7 +67,7 @@ class DueRule(msgspec.Struct, frozen=True):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One row of `statuses` or `duties`. `number` counts from 1 in its table; `text` are its conditions as written."""
+    """One row of `statuses` or `duties`. `number` counts from 1 in its table; `text`: its conditions in words."""
 
     number: int
     value: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -17,6 +18,8 @@ from xianfeng.rules.model import DueRule, Fact, Parameter, Row, RuleSet, Value
 
 __all__ = ["load_rules"]
 
+_PARAMETER = re.compile(r"\{(\w+)\}")
+
 
 class _Fact(msgspec.Struct, forbid_unknown_fields=True):
     name: str
@@ -28,6 +31,7 @@ class _Fact(msgspec.Struct, forbid_unknown_fields=True):
 class _Row(msgspec.Struct, forbid_unknown_fields=True):
     value: str
     clause: str
+    text: str
     when: list[dict[str, Any]]
     due: str = "none"
     responsible: str = ""
@@ -128,18 +132,15 @@ def _rows(
         raise RuleError(path, f"{table}[{len(rows)}] when", "no-last-row")
     for n, raw in enumerate(rows, 1):
         alternatives = conditions.alternatives(f"{table}[{n}]", raw.when, statuses)
-        yield Row(n, raw.value, raw.clause, _text(raw.when), raw.due, raw.responsible, raw.supporting), alternatives
+        text = _text(path, f"{table}[{n}] text", raw.text, conditions)
+        yield Row(n, raw.value, raw.clause, text, raw.due, raw.responsible, raw.supporting), alternatives
 
 
-def _text(when: list[dict[str, Any]]) -> str:
-    """Conditions as a person reads them: alternatives parted by `|`, conditions by `&`."""
-    return " | ".join(" & ".join(f"{name} = {_value(value)}" for name, value in one.items()) for one in when)
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "/".join(map(str, value)) if isinstance(value, list) else str(value)
+def _text(path: Path, place: str, text: str, conditions: Conditions) -> str:
+    """The row in words, with the values of the parameters that it names."""
+    if not text.strip():
+        raise RuleError(path, place, "no-text")
+    return _PARAMETER.sub(lambda found: str(conditions.parameter(place, found[1]).value), text)
 
 
 def _due(path: Path, place: str, name: str, raw: _Due, conditions: Conditions) -> DueRule:

@@ -42,7 +42,7 @@ def explain_cell(rules: RuleSet, cell: Cell, answer: pb.Explanation) -> None:
     """Fill in what decided: for the status, and for the duty if there is one."""
     status, duty = rules.statuses[cell.status_row - 1], rules.duties[cell.duty_row - 1]
     answer.status_clause = clause_label(rules, cell.status_clause)
-    answer.statusclause_text = clause_text(rules, cell.status_clause)
+    answer.status_clause_text = clause_text(rules, cell.status_clause)
     answer.table_row = say(
         "coverage.explain.table-row", status_row=status.number, status=say(f"coverage.status.{cell.status}"),
         status_when=status.text, duty_row=duty.number, duty=say(f"coverage.duty.{cell.duty or 'none'}"),
@@ -50,7 +50,7 @@ def explain_cell(rules: RuleSet, cell: Cell, answer: pb.Explanation) -> None:
     )  # fmt: skip
     if cell.duty:
         answer.duty_clause = clause_label(rules, cell.duty_clause)
-        answer.dutyclause_text = clause_text(rules, cell.duty_clause)
+        answer.duty_clause_text = clause_text(rules, cell.duty_clause)
         answer.due_rule = _due_rule(rules, cell)
 
 

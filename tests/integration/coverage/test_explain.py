@@ -92,6 +92,9 @@ async def test_the_duty_to_form_is_explained_with_its_clause_and_facts(told: Wor
     assert (answer.row.since, answer.row.due) == ("2022-02-01", "2022-05-02")
     assert "3名以上正式党员" in answer.duty_clause_text
     assert answer.duty_clause == f"{RULES.document} 二（二）"
+    assert answer.table_row == (
+        "状态第9行“未覆盖”：以上各行都不成立；待办第4行“应建未建”：没有党组织，正式党员3名以上"
+    )
     assert [unit.name for unit in answer.path] == ["焦作市", "山阳区"]
     formal = next(fact for fact in answer.facts if fact.slot == "formal")
     assert (formal.value, formal.event, formal.version, formal.in_force) == ("3名", counted.id, 2, True)

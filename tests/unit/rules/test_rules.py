@@ -44,20 +44,24 @@ cuts = [1, "@threshold"]
 [[statuses]]
 value = "covered"
 clause = "a"
+text = "联合"
 when = [{ form = "joint" }]
 [[statuses]]
 value = "none"
 clause = "a"
+text = "其余"
 when = [{}]
 
 [[duties]]
 value = "form"
 clause = "a"
+text = "满{threshold}人"
 due = "deadline"
 when = [{ status = "none", members = ">=@threshold", open = true }, { "@strict" = false }]
 [[duties]]
 value = ""
 clause = "a"
+text = "其余"
 when = [{}]
 """
 
@@ -90,6 +94,7 @@ def test_a_parameter_moves_the_threshold(tmp_path: Path) -> None:
     rules = loaded(tmp_path, GOOD.replace("value = 3", "value = 5"))
     assert rules.cell(rules.index(open=True, form="", members=4)).duty == ""
     assert rules.cell(rules.index(open=True, form="", members=5)).duty == "form"
+    assert [row.text for row in rules.duties] == ["满5人", "其余"]
 
 
 def test_a_due_day_is_the_deadline_or_counted_from_since(tmp_path: Path) -> None:
@@ -103,7 +108,10 @@ def test_a_due_day_is_the_deadline_or_counted_from_since(tmp_path: Path) -> None
     [
         ("name = \"small\"", "name = ", "TOML", "TOML"),
         ("start = 2021-07-08", "start = \"gestern\"", "start", "date"),
-        ("clause = \"a\"\nwhen = [{ form", "clause = \"b\"\nwhen = [{ form", "statuses[1] clause", "“b”"),
+        ("clause = \"a\"\ntext = \"联合", "clause = \"b\"\ntext = \"联合", "statuses[1] clause", "“b”"),
+        ("text = \"联合\"", "text = \" \"", "statuses[1] text", "text"),
+        ("text = \"联合\"\n", "", "statuses[0]", "text"),
+        ("{threshold}", "{treshold}", "duties[1] text", "“treshold”"),
         ("{ form = \"joint\" }", "{ from = \"joint\" }", "statuses[1] when[1]", "“from”"),
         ("{ form = \"joint\" }", "{ form = \"join\" }", "statuses[1] when[1]", "“joint”"),
         ("{ form = \"joint\" }", "{ status = \"none\" }", "statuses[1] when[1]", "status"),
@@ -116,8 +124,7 @@ def test_a_due_day_is_the_deadline_or_counted_from_since(tmp_path: Path) -> None
         ("days = 90", "", "dues.deadline", "until_of"),
         ("cuts = [1, \"@threshold\"]", "cuts = [0]", "facts[3] cuts", "0"),
         ("flag = true", "flag = true\nwords = [\"a\"]", "facts[1]", "flag"),
-        ("value = \"none\"\nclause = \"a\"\nwhen = [{}]", "value = \"none\"\nclause = \"a\"\nwhen = [{ open = true }]",
-         "statuses[2] when", "when = [{}]"),
+        ("text = \"其余\"\nwhen = [{}]", "text = \"其余\"\nwhen = [{ open = true }]", "statuses[2] when", "when = [{}]"),
         ("value = \"covered\"", "worth = 1\nvalue = \"covered\"", "statuses[0]", "worth"),
     ],
 )  # fmt: skip
