@@ -60,18 +60,15 @@ class Decoder:
         self._folded = folded
         self._known = frozenset(catalogue.models) | frozenset(catalogue.upcasters)
         self._families = frozenset(name.partition(".")[0] for name in folded)
-        self._concerned: dict[str, bool] = {}
+        self.concerned = {kind: kind.partition(".")[0] in self._families for kind in self._known}
+        self._at_once = msgspec.json.Decoder(self._union()).decode
         self._of_type: dict[str, Callable[[Head], tuple[str, Any]]] = {}
 
     def concerns(self, kind: str) -> bool:
         """Whether events of this type's family reach the projection at all."""
-        concerned = self._concerned.get(kind)
-        if concerned is None:
-            # Of types that nobody knows there may be any number.
-            concerned = kind.partition(".")[0] in self._families
-            if kind in self._known:
-                self._concerned[kind] = concerned
-        return concerned
+        concerned = self.concerned.get(kind)
+        # Of types that nobody knows there may be any number.
+        return kind.partition(".")[0] in self._families if concerned is None else concerned
 
     @property
     def known(self) -> frozenset[str]:
@@ -81,12 +78,44 @@ class Decoder:
     def knows(self, kind: str) -> bool:
         return kind in self._known
 
+    def head(self, raw: bytes) -> Head:
+        """The envelope of these bytes; its data are read already when the projection folds its type as it is.
+
+        Raises msgspec errors when the bytes are no event; data that are not in form stay undecoded for `record`.
+        """
+        try:
+            return cast(Head, self._at_once(raw))
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            return decode_head(raw)
+
+    def _union(self) -> Any:
+        """Envelopes of every newest type, told apart by `type`: one pass over the bytes instead of two."""
+        kinds = [kind for kind in self._catalogue.models if kind not in self._catalogue.upcasters]
+        return Union[tuple(self._envelope(kind) for kind in kinds)] if kinds else Head  # noqa: UP007 - built at run time
+
+    def _envelope(self, kind: str) -> type[msgspec.Struct]:
+        folded = kind in self._folded
+        data = struct_of(self._catalogue.models[kind]) if folded else msgspec.Raw
+        fields = [field for field in msgspec.structs.fields(Head) if field.name != "type"]
+        required = [(f.name, data if f.name == "data" else f.type) for f in fields if f.required]
+        optional = [(f.name, f.type, f.default) for f in fields if not f.required]
+        return msgspec.defstruct(
+            "Envelope", [*required, *optional], tag_field="type", tag=kind, gc=False,
+            namespace={"type": kind, "folded": folded},
+        )  # fmt: skip
+
     def read(self, raw: bytes, position: int, partition: int) -> Record:
         """The record of these bytes."""
         return self.record(decode_head(raw), position, partition)
 
     def record(self, head: Head, position: int, partition: int) -> Record:
         """The record of this envelope, its data decoded when the projection folds its type."""
+        if type(head) is not Head:
+            data = head.data if head.folded else None  # type: ignore[attr-defined]
+            return Record(
+                position, partition, head.subject, head.subjectversion, head.type, head.effective, data, head.id,
+                head.correlationid,
+            )  # fmt: skip
         reader = self._of_type.get(head.type)
         if reader is None:
             reader = self._of_type[head.type] = self._reader(head.type)

@@ -133,7 +133,7 @@ class Engine:
 
     def _process(self, records: Sequence[ConsumerRecord], doubted: Collection[int]) -> Outcome:
         places = self.open({record.partition for record in records})
-        intake = take(records, places, self._foreign, self._decoder.known)
+        intake = take(records, places, self._foreign, self._decoder.known, self._decoder.head)
         behind = [entry for partition, entry in intake.behind.items() if partition in doubted]
         for suspect in (*intake.suspects, *behind):
             if not self._verifier.genuine(suspect):

@@ -48,16 +48,31 @@ class Folder:
     def fold(self, connection: Connection, build: Build, entries: Sequence[Entry], held: Mapping[str, Held]) -> Folded:
         """Fold taken entries, in order. Raises NotOurs for the first that is not the store's."""
         result = Folded()
-        concerned = [entry for entry in entries if self._concerns(entry)]
-        self._projection.load(connection, build, {entry.subject for entry in concerned})
+        known = self._decoder.concerned
+        concerned = [e for e in entries if (e.head is not None and known.get(e.head.type)) or self._concerns(e)]
+        self._projection.load(connection, build, {e.head.subject if e.head else e.subject for e in concerned})
+        version_of, apply, record_of = self._projection.version_of, self._projection.apply, self._decoder.record
         good: dict[str, list[Record]] = {}
         for entry in concerned:
-            subject = entry.head.subject if entry.head else entry.subject
-            if subject not in held and subject not in result.held:
-                done = good.get(subject)
-                if done is None:
-                    done = good[subject] = []
-                self._one(connection, build, entry, done, result)
+            head = entry.head
+            subject = head.subject if head else entry.subject
+            if subject in held or subject in result.held:
+                continue
+            done = good.get(subject)
+            if done is None:
+                done = good[subject] = []
+            expected = version_of(subject) + 1
+            if head is None or head.subjectversion != expected:
+                self._unfit(entry, expected, result)
+                continue
+            try:
+                record = record_of(head, entry.position, entry.record.partition)
+                apply(record)
+            except Exception as error:
+                self._keep_aside(entry, expected, "fault", why(error), result)
+                self._again(connection, build, subject, done)
+            else:
+                done.append(record)
         for records in good.values():
             if records:
                 result.touched.setdefault(records[0].partition, set()).add(records[0].subject)
@@ -72,25 +87,14 @@ class Folder:
             raise NotOurs(entry)
         return False
 
-    def _one(
-        self, connection: Connection, build: Build, entry: Entry, good: list[Record], result: Folded
-    ) -> None:
+    def _unfit(self, entry: Entry, expected: int, result: Folded) -> None:
+        """What is no event, or not the next one of its subject; one that was folded before passes."""
         head = entry.head
-        expected = self._projection.version_of(head.subject if head else entry.subject) + 1
         if head is None:
             self._keep_aside(entry, expected, "fault", entry.error, result)
         elif head.subjectversion > expected:
             detail = say("bus.missing-version", expected=expected, found=head.subjectversion)
             self._keep_aside(entry, expected, "gap", detail, result)
-        elif head.subjectversion == expected:
-            try:
-                record = self._decoder.record(head, entry.position, entry.record.partition)
-                self._projection.apply(record)
-            except Exception as error:
-                self._keep_aside(entry, expected, "fault", why(error), result)
-                self._again(connection, build, entry.subject, good)
-            else:
-                good.append(record)
 
     def _keep_aside(self, entry: Entry, expected: int, reason: Any, detail: str, result: Folded) -> None:
         if not self._genuine(entry):

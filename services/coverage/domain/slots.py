@@ -73,38 +73,35 @@ _decoder = msgspec.msgpack.Decoder(list[Entry])
 
 
 class Folded:
-    """The entries of one subject, as they were folded: older ones encoded back to back, newer ones as they are."""
+    """The entries of one subject, as they were folded: older ones encoded back to back, newer ones in `fresh`."""
 
-    __slots__ = ("_body", "_fresh", "_saved", "_stored", "version")
+    __slots__ = ("_body", "_saved", "_stored", "fresh", "version")
 
     def __init__(self, version: int = 0, entries: int = 0, body: bytes = b"") -> None:
         self.version = version
         self._stored, self._body = entries, body
-        self._fresh: list[Entry] = []
+        self.fresh: list[Entry] = []
         self._saved = 0
-
-    def add(self, entry: Entry) -> None:
-        self._fresh.append(entry)
 
     def unsaved(self) -> tuple[int, bytes]:
         """How many entries came since this was asked last, and their bytes; what is given counts as saved."""
-        added = self._fresh[self._saved :]
-        self._saved = len(self._fresh)
+        added = self.fresh[self._saved :]
+        self._saved = len(self.fresh)
         return len(added), _packed(added)
 
     def pack(self) -> None:
         """Keep all but what is not saved yet as bytes: a tenth of the memory."""
         if self._saved:
-            self._body += _packed(self._fresh[: self._saved])
+            self._body += _packed(self.fresh[: self._saved])
             self._stored += self._saved
-            self._fresh, self._saved = self._fresh[self._saved :], 0
+            self.fresh, self._saved = self.fresh[self._saved :], 0
 
     def read(self) -> list[Entry]:
         """The entries in the order of their folding."""
         if not self._stored:
-            return self._fresh.copy()
+            return self.fresh.copy()
         stored: list[Entry] = _decoder.decode(_MANY + self._stored.to_bytes(4, "big") + self._body)
-        return stored + self._fresh
+        return stored + self.fresh
 
 
 def _packed(entries: list[Entry]) -> bytes:
