@@ -21,7 +21,7 @@ __all__ = ["UnitReader"]
 _PAGE = 1_000
 _POLL = 5.0
 # Most of what the bell rings for is no unit: one look for all that comes in this time.
-_GATHER = 0.1
+_GATHER = 0.5
 _log = structlog.get_logger("xianfeng.registry")
 
 

@@ -30,7 +30,7 @@ _ANSWER = 10.0
 _SHORTEST_PAUSE = 0.2
 _LOOK = 1.0
 # After a few events wait a little for more: each turn costs four trips, whatever it carries.
-_MANY, _GATHER = 200, 0.005
+_MANY, _GATHER = 200, 0.01
 _LONGEST_PAUSE = 5.0
 
 logger = structlog.get_logger(__name__)
