@@ -49,7 +49,8 @@ def _data(change: UnitChange) -> Data:
         case Opened():
             level = change.level if change.level in get_args(Level) else "other"
             return UnitOpened(
-                name=change.name, level=level, parent=change.parent, code=change.code, order=change.order
+                name=change.name, level=level, parent=change.parent, code=change.code, order=change.order,
+                also=change.also or None,
             )  # fmt: skip
         case Renamed():
             return UnitRenamed(name=change.name)

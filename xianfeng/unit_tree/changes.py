@@ -12,7 +12,8 @@ __all__ = ["Closed", "Moved", "Opened", "Renamed", "UnitChange"]
 class Opened:
     """The unit exists from `day` on. `parent` is None for the top alone; `code` is None for units without one.
 
-    Siblings stand in the order of their codes; those without a code follow, by `order`.
+    Siblings stand in the order of their codes; those without a code follow, by `order`. It is found by its `also`
+    names too, and never shown by them.
     """
 
     id: str
@@ -22,6 +23,7 @@ class Opened:
     parent: str | None
     order: int
     day: date
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

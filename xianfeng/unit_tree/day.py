@@ -126,7 +126,7 @@ class TreeOfDay:
         return self._shape.place[above] <= place < self._shape.end[above]
 
     def find(self, text: str) -> list[str]:
-        """Ids that the text names: an id, a code, a full name or the end of a path of names (焦作市解放区).
+        """Ids that the text names: an id, a code, a full or other name, or the end of a path of names (焦作市解放区).
 
         By code and name only units that exist on the day, in division order; several when a name is not unique.
         """
@@ -138,19 +138,20 @@ class TreeOfDay:
 
     def _find_named(self, text: str) -> list[int]:
         named = self._by_name()
-        return [n for cut in range(len(text)) for n in recall(named, text[cut:]) if self._path_ends(n, text)]
+        return [n for cut in range(len(text)) for n in recall(named, text[cut:]) if self._stands_below(n, text[:cut])]
 
-    def _path_ends(self, number: int, text: str) -> bool:
-        """Is the text the end of the unit's path, cut between two names?"""
-        names = self._names_above(number)
-        return any("".join(names[start:]) == text for start in range(len(names)))
+    def _stands_below(self, number: int, text: str) -> bool:
+        """Is the text the end of the path to the unit, cut between two names? Nothing is."""
+        names = self._names_above(number)[:-1]
+        return any("".join(names[start:]) == text for start in range(len(names) + 1))
 
     def _by_name(self) -> Index:
         if self._named is None:
             self._named = {}
             for number in self._shape.order:
                 if self._shape.live[number]:
-                    remember(self._named, self._name(number), number)
+                    for name in (self._name(number), *self._register.also.get(number, ())):
+                        remember(self._named, name, number)
         return self._named
 
     def _names_above(self, number: int) -> list[str]:

@@ -40,7 +40,7 @@ class Register:
     there is a second.
     """
 
-    __slots__ = ("_sorted", "_version", "_versions", "by_code", "codes", "histories", "ids", "levels", "names",
+    __slots__ = ("_sorted", "_version", "_versions", "also", "by_code", "codes", "histories", "ids", "levels", "names",
                  "numbers", "opened", "orders", "parents")  # fmt: skip
 
     def __init__(self) -> None:
@@ -53,6 +53,7 @@ class Register:
         self.opened = array("i")
         self.numbers: dict[str, int] = {}
         self.by_code: Index = {}
+        self.also: dict[int, tuple[str, ...]] = {}
         self.histories: dict[int, list[Entry]] = {}
         self._versions = array("q")
         self._version = 0
@@ -90,6 +91,8 @@ class Register:
         self.opened.append(unit.day.toordinal())
         self._versions.append(self._version)
         self._sorted = None
+        if unit.also:
+            self.also[number] = unit.also
         if unit.code is not None:
             remember(self.by_code, unit.code, number)
 
@@ -109,6 +112,7 @@ class Register:
         return Opened(
             self.ids[number], self.codes[number], self.names[number], self.levels[number], self.parents[number],
             self.orders[number], date.fromordinal(self.opened[number]),
+            self.also.get(number, ()),
         )  # fmt: skip
 
     def in_division_order(self) -> list[int]:

@@ -30,7 +30,7 @@ def iter_divisions() -> Iterator[UnitRow]:
         if row.code is not None and begun.get(row.code, ("",))[0] != row.id:
             begun[row.code] = (row.id, row.valid_from)
     others = other_units({*official, *(street.code for street in streets)})
-    rows += others.rows
+    rows = [row._replace(also=others.also.get(row.code or "", ())) for row in rows] + others.rows
     rows += street_rows(streets, begun, others.moves)
     rows.sort(key=lambda row: (row.valid_from, _RANK[row.level], row.order))
     return iter(rows)
@@ -56,7 +56,7 @@ def iter_changes(rows: Iterable[UnitRow]) -> Iterator[UnitChange]:
 
 
 def _opened(row: UnitRow) -> Opened:
-    return Opened(row.id, row.code, row.name, row.level, row.parent, row.order, row.valid_from)
+    return Opened(row.id, row.code, row.name, row.level, row.parent, row.order, row.valid_from, row.also)
 
 
 def _altered(before: UnitRow, row: UnitRow) -> Iterator[UnitChange]:

@@ -22,7 +22,8 @@ class UnitRow(NamedTuple):
     """A unit from `valid_from` to `valid_until` (its last day; None: until further notice).
 
     A row whose unit goes on is followed by one that begins the next day under the same id; otherwise the unit was
-    closed, and `successors` are the units that took it over. `order` sorts siblings as their codes do.
+    closed, and `successors` are the units that took it over. `order` sorts siblings as their codes do; `also` are
+    other names by which people look for the unit.
     """
 
     id: str
@@ -34,6 +35,7 @@ class UnitRow(NamedTuple):
     valid_from: date
     valid_until: date | None = None
     successors: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 def unit_id(code: str) -> str:

@@ -65,7 +65,7 @@ class Unit(DatedAggregate):
         return str(self.known("parent", day)) if "parent" in self.slots else None
 
     def on_opened(self, data: UnitOpened, event: Event) -> None:
-        for slot in ("name", "level", "parent", "code", "order"):
+        for slot in ("name", "level", "parent", "code", "order", "also"):
             if (value := getattr(data, slot)) is not None:
                 self.put(slot, event, value)
 

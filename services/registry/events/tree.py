@@ -16,7 +16,7 @@ Change = Callable[[str, date, "Data"], UnitChange]
 
 def _opened(unit: str, day: date, data: Data) -> UnitChange:
     assert isinstance(data, UnitOpened)
-    return Opened(unit, data.code, data.name, data.level, data.parent, data.order, day)
+    return Opened(unit, data.code, data.name, data.level, data.parent, data.order, day, data.also or ())
 
 
 def _renamed(unit: str, day: date, data: Data) -> UnitChange:

@@ -21,12 +21,15 @@ UnitCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6,12}$")]
 
 
 class UnitOpened(Fact):
+    """`also`: other names by which people look for the unit."""
+
     TYPE = "unit.opened.v1"
     name: Name
     level: Level
     parent: Subject | None = None
     code: UnitCode | None = None
     order: Annotated[int, Field(ge=0)] = 0
+    also: tuple[Name, ...] | None = None
 
 
 class UnitRenamed(Fact):

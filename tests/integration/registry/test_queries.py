@@ -204,3 +204,19 @@ def test_bad_questions_name_the_field(
 ) -> None:
     problem = refused(getattr(stub(registry), method), request_)
     assert (problem.code, [violation.field for violation in problem.violations]) == (code, [field])
+
+
+def test_a_unit_shows_its_department_and_lead_body_of_the_day(registry: RunningRegistry) -> None:
+    for command, field, told in (
+        ("SetCompetentDepartment", "department", (("住房和城乡建设局", "2020-01-01"), ("城市管理局", "2021-03-01"))),
+        ("SetLeadBody", "body", (("“两新”工委", "2020-01-01"), ("社会工作部", "2021-06-01"))),
+    ):
+        for value, effective in told:
+            registry.ask(command, unit=SHANYANG, **{field: value}, meta={"effective": effective})
+
+    def shown(day: str) -> tuple[str, str]:
+        view = stub(registry).GetUnit(pb.GetRequest(ref="410811", day=day))
+        return fact(view, "department").shown, fact(view, "lead_body").shown
+
+    assert shown("2020-06-01") == ("住房和城乡建设局", "“两新”工委")
+    assert shown("2021-07-08") == ("城市管理局", "社会工作部")

@@ -143,6 +143,22 @@ def test_units_that_are_not_divisions(notice: TreeOfDay) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("常州经开区", "江苏省常州市常州经济开发区"),
+        ("常州市常州经开区", "江苏省常州市常州经济开发区"),
+        ("常州经济开发区", "江苏省常州市常州经济开发区"),
+        ("济源示范区", "419001"),
+        ("河南省济源示范区", "419001"),
+        ("焦作市焦作示范区", "410871"),
+    ],
+)
+def test_units_are_found_by_their_other_names(notice: TreeOfDay, text: str, unit: str) -> None:
+    assert notice.find(text) == [unit_id(unit)]
+    assert notice.find("郑州市" + text) == []
+
+
 def test_streets_stand_under_another_unit_before_they_move(tree: UnitTree) -> None:
     assert tree.on(date(2014, 12, 31)).parent(unit_id("320412104")) == unit_id("320412")
 
