@@ -65,6 +65,8 @@ def _typed(display: Callable[..., str]) -> Callable[..., str]:
 
     def shown(ctx: Any) -> str:
         kind = display(ctx).strip("<>")
+        if kind == "bool":
+            return ""
         name = "choice" if "|" in kind else kind.replace(" ", "-")
         return catalogue().get(f"click.type.{name}", kind)
 

@@ -22,7 +22,6 @@ __all__ = ["Keeper", "Program"]
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 30.0
 STEADY_AFTER = 10.0
 GRACE = 15.0
-LOG_LIMIT = 10_000_000
 READY_POLL = 0.03
 
 
@@ -121,8 +120,6 @@ class Keeper:
 
     async def _start(self) -> Process:
         command = self.program.command
-        if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
-            self.log.replace(self.log.with_suffix(".log.1"))
         with self.log.open("ab") as log:
             return await asyncio.create_subprocess_exec(
                 *command.argv,

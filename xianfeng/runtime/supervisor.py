@@ -15,6 +15,7 @@ import structlog
 from xianfeng.failure import StartFailure
 from xianfeng.runtime.diagnosis import explain_exit
 from xianfeng.runtime.keeper import Keeper, Program
+from xianfeng.runtime.logs import keep_small
 from xianfeng.runtime.process import Command, popen_arguments
 from xianfeng.runtime.report import State, write_report
 
@@ -41,9 +42,9 @@ class Supervisor:
         self._stop = asyncio.Event()
         self._at_once = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-        logs = data_dir / "logs"
-        logs.mkdir(exist_ok=True, mode=0o700)
-        self._tiers = [[Keeper(program, logs, self._write) for program in tier] for tier in tiers]
+        self._logs = data_dir / "logs"
+        self._logs.mkdir(exist_ok=True, mode=0o700)
+        self._tiers = [[Keeper(program, self._logs, self._write) for program in tier] for tier in tiers]
 
     async def run(self, healthy: Callable[[], None], trouble: Callable[[str], None]) -> None:
         """Run until SIGINT, SIGTERM or SIGHUP; call ``healthy`` once, and ``trouble`` for each early end of a program.
@@ -55,6 +56,7 @@ class Supervisor:
         self._write()
         starting = asyncio.ensure_future(self._start(trouble))
         stopping = asyncio.ensure_future(self._stop.wait())
+        tidying = asyncio.create_task(keep_small(self._logs))
         try:
             await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if starting.done():
@@ -66,6 +68,8 @@ class Supervisor:
             starting.cancel()
             await asyncio.gather(starting, return_exceptions=True)
             await self._stop_all()
+            tidying.cancel()
+            await asyncio.gather(tidying, return_exceptions=True)
 
     async def _start(self, trouble: Callable[[str], None]) -> None:
         await asyncio.gather(*(self._prepare(keeper) for tier in self._tiers for keeper in tier))
