@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import psycopg
 import structlog
@@ -35,7 +36,8 @@ class BuildRun:
 
     def __init__(self, engine: Engine, bootstrap: list[str], fetch: Fetch, tell: Callable[[frozenset[int]], None]):
         self.engine = engine
-        self.feed = Feed(engine, bootstrap, tell)
+        self.feed = Feed(engine, bootstrap, self._tell_moved)
+        self._tell, self._moved = tell, asyncio.Event()
         self.lag = Lag()
         self.refused = ""
         self._fetch = fetch
@@ -51,7 +53,7 @@ class BuildRun:
             async with asyncio.TaskGroup() as group:
                 group.create_task(_every(_CLOCK, self._midnight))
                 group.create_task(_every(_FIRST_REPAIR, self._mend_all))
-                group.create_task(_every(_LOOK, self._look))
+                group.create_task(_every(0.0, self._look_soon))
         finally:
             await self.feed.stop()
 
@@ -64,6 +66,19 @@ class BuildRun:
             moved = await self.feed.work(self.engine.advance, late)
             if moved:
                 self.feed.moved(moved)
+
+    async def _look_soon(self) -> None:
+        """Look now and then, and whenever a build has moved: what has caught up is assessed while it is in memory."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LOOK):
+                await self._moved.wait()
+        self._moved.clear()
+        await self._look()
+
+    def _tell_moved(self, partitions: frozenset[int]) -> None:
+        if self.engine.row.state == "building":
+            self._moved.set()
+        self._tell(partitions)
 
     async def _look(self) -> None:
         """How far behind every partition is, whoever has it; assess what has caught up; take over at last."""

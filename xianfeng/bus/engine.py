@@ -264,6 +264,9 @@ def _no_collection(size: int) -> Iterator[None]:
     try:
         yield
     finally:
+        # What the batch left in memory counts as old: enabling would look through all of it at once.
+        gc.freeze()
+        gc.unfreeze()
         gc.enable()
 
 

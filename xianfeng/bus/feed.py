@@ -21,7 +21,7 @@ from xianfeng.words import say
 __all__ = ["Feed"]
 
 _LARGE = 100_000
-_NOTHING_NEW_MS = 20
+_NOTHING_NEW_MS, _FETCHING_MS = 20, 500
 # A batch costs the same whether it holds one record or fifty: after a small one, a little time for more to come.
 _FEW, _GATHER = 50, 0.02
 _LONGEST_PAUSE = 5.0
@@ -102,16 +102,24 @@ class Feed:
     async def _handle(self, batch: Batch) -> None:
         """Collect the next batch while the one before is folded and written."""
         records = list(batch)
-        while self._catching_up(len(batch)) and len(records) < _LARGE:
-            more = await self.subscription.more(_LARGE - len(records), _NOTHING_NEW_MS)
-            if not more:
-                break
-            records.extend(more)
+        if self._catching_up(len(batch)):
+            await self._collect(records)
         if self._settling is not None:
             await self._settling
         self._settling = asyncio.create_task(self._settle(records))
         if len(records) < _FEW:
             await asyncio.sleep(_GATHER)
+
+    async def _collect(self, records: list[ConsumerRecord]) -> None:
+        """Whatever else is there of one partition: its subjects come together, and are written once."""
+        partition = records[-1].partition
+        while len(records) < _LARGE:
+            last = records[-1].offset
+            waits = _FETCHING_MS if last + 1 < self.subscription.end(partition) else _NOTHING_NEW_MS
+            more = await self.subscription.more(partition, _LARGE - len(records), waits)
+            if not more:
+                break
+            records.extend(more)
 
     def _catching_up(self, size: int) -> bool:
         lean = self.engine.row.state == "building" and not all(p.assessed for p in self.engine.places.values())

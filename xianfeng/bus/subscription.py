@@ -93,13 +93,22 @@ class Subscription:
         if consumer is not None and wanted in consumer.assignment():
             consumer.seek(wanted, offset)
 
-    async def more(self, limit: int, milliseconds: int) -> list[ConsumerRecord]:
-        """Whatever else arrives within so long."""
+    async def more(self, partition: int, limit: int, milliseconds: int) -> list[ConsumerRecord]:
+        """Whatever else arrives of a partition within so long."""
         consumer = self.consumer
-        if consumer is None:
+        wanted = TopicPartition(self.topic, partition)
+        if consumer is None or wanted not in consumer.assignment():
             return []
-        found = await consumer.getmany(timeout_ms=milliseconds, max_records=limit)
-        return [record for records in found.values() for record in records]
+        found = await consumer.getmany(wanted, timeout_ms=milliseconds, max_records=limit)
+        return list(found.get(wanted, ()))
+
+    def end(self, partition: int) -> int:
+        """The offset behind the last record of a partition, as the last fetch saw it; 0 when none did."""
+        consumer = self.consumer
+        wanted = TopicPartition(self.topic, partition)
+        if consumer is None or wanted not in consumer.assignment():
+            return 0
+        return consumer.highwater(wanted) or 0
 
     async def ends(self, partitions: int) -> dict[int, int]:
         """The offset that the next record of each partition will get; empty before the start."""

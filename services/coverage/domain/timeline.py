@@ -21,6 +21,9 @@ __all__ = ["GONE", "Assessor", "Segment", "on"]
 _ACTIVE = REGISTRY_STATUSES.index("active")
 _NEW_YEARS = frozenset(date(year, 1, 1).toordinal() for year in range(1900, 2200))
 _END: Entry = (1 << 40, 0, Slot.VOID, "", 0, "")
+_VOID, _UNIT, _OWN, _MEMBERSHIP = Slot.VOID, Slot.UNIT, Slot.OWN, Slot.MEMBERSHIP
+_NAMING = frozenset((_OWN, _MEMBERSHIP, Slot.NOT_READY))
+"""Slots of which a segment holds more than what they add to the index."""
 _IN_BASE = frozenset((Slot.LIFE, Slot.REGISTRY, Slot.SCOPE))
 
 
@@ -34,6 +37,9 @@ class Segment(NamedTuple):
     since: int
     due: int
     organisation: str
+
+
+_segment = Segment._make
 
 
 class Assessor:
@@ -57,8 +63,9 @@ class Assessor:
         if born is None:
             return []
         index, parts, top = self._packing.base, self._packing.parts, self._packing.top
+        answers, start = self._before, self._start
         force: dict[int, Entry] = {}
-        added: dict[int, int] = {}
+        added: dict[int, int] = dict.fromkeys(parts, 0)
         segments: list[Segment] = []
         today = base = open_duty = since = 0
         changed, last = False, None
@@ -68,7 +75,8 @@ class Assessor:
                 if changed and today >= born:
                     if today in _NEW_YEARS:
                         base = BASE if _active(force) else 0
-                    answers = self._answers if today >= self._start else self._before
+                    if today >= start:
+                        answers = self._answers
                     cell, key, duty, due_slot, due, days = answers[index]
                     if base and key:
                         key |= base | (self._filed(force, today) if files else 0)
@@ -78,24 +86,26 @@ class Assessor:
                         due = force[due_slot][4]
                     elif due and since > due:
                         due = since + days
-                    unit = force.get(Slot.UNIT, _END)[3]
-                    organisation = force.get(Slot.OWN) or force.get(Slot.MEMBERSHIP) or _END
-                    new = (unit, key, cell, since if duty else 0, due, organisation[5])
+                    organisation = force.get(_OWN) or force.get(_MEMBERSHIP) or _END
+                    new = (force.get(_UNIT, _END)[3], key, cell, since if duty else 0, due, organisation[5])
                     if new != last:
                         last = new
-                        segments.append(Segment._make((today, *new)))
+                        segments.append(_segment((today, *new)))
                 today, changed = day, False
             if until == 0 and (value or ident is None):
                 force[slot] = step
             elif not take(force, step):
-                changed = changed or slot == Slot.VOID
+                changed = changed or slot == _VOID
                 continue
-            changed = True
             row = parts.get(slot)
+            if row is None or slot in _NAMING:
+                changed = True
             if row is not None:
                 now = row[value if value < top else top] if slot in force else 0  # type: ignore[operator,index]
-                index += now - added.get(slot, 0)
-                added[slot] = now
+                if now != added[slot]:
+                    index += now - added[slot]
+                    added[slot] = now
+                    changed = True
         return segments
 
     def _filed(self, force: Mapping[int, Entry], day: int) -> int:
