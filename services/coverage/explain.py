@@ -70,10 +70,9 @@ class Explainer:
         if caller.role == "enterprise" and caller.enterprise != known.subject:
             raise Refused(say("coverage.refused.not-yours"), kind="denied", reason="not-yours", field="enterprise")
         story = await self._story(known, request.known_at)
-        hide = _HIDDEN if caller.role == "enterprise" else frozenset()
         life = self._assessor.life(story.entries)
         segment = on(life, known.day.toordinal())
-        answer = self._answer(known, story, life, segment, hide)
+        answer = self._answer(known, story, life, segment, caller)
         if segment is not None:
             await self._warn(known, story, segment, answer)
         return answer
@@ -120,13 +119,15 @@ class Explainer:
         return int(mark.position)
 
     def _answer(
-        self, known: _Known, story: Story, life: list[Segment], segment: Segment | None, hide: frozenset[str]
+        self, known: _Known, story: Story, life: list[Segment], segment: Segment | None, caller: Principal
     ) -> pb.Explanation:
         tree, rules = self._tree.on(known.day), self._assessor.rules
+        hide = _HIDDEN if caller.role == "enterprise" else frozenset()
+        banded = not _sees_small_counts(caller, tree, segment)
         answer = pb.Explanation(
             row=self._row(known, story, segment, tree), day=known.day.isoformat(), rule_set=rule_set_label(rules),
-            facts=story.lines(known.day, partial(_unit_name, tree), hide=hide), history=_history(life, tree),
-            basis=known.basis,
+            facts=story.lines(known.day, partial(_unit_name, tree), hide=hide, banded=banded),
+            history=_history(life, tree), basis=known.basis, banded=banded,
             path=path_of(tree, segment.unit) if segment else [],
         )  # fmt: skip
         if segment is None:
@@ -147,6 +148,15 @@ class Explainer:
             row.since, row.due = _iso(segment.since), _iso(segment.due)
             row.clause = self._clause(segment.cell) if segment.cell != GONE else ""
         return row
+
+
+def _sees_small_counts(caller: Principal, tree: TreeOfDay, segment: Segment | None) -> bool:
+    """The enterprise's unit, those above it, and the enterprise itself (domain §9)."""
+    if caller.role == "enterprise" or not caller.unit:
+        return True
+    if segment is None or segment.unit not in tree or caller.unit not in tree:
+        return False
+    return tree.lies_under(segment.unit, caller.unit)
 
 
 def _history(life: list[Segment], tree: TreeOfDay) -> list[pb.Segment]:

@@ -32,7 +32,7 @@ async def enterprise(
     """Explain an enterprise; ``known_at`` is local time of Asia/Shanghai as a browser's field gives it."""
     message = coverage_pb2.ExplainRequest(enterprise=enterprise, day=day, known_at=_instant(known_at))
     answer = await page.ask(page.context.peers.coverage.Explain, message)
-    view = explained(answer, page.reader)
+    view = explained(answer)
     # What registry says is of today's knowledge: it has no place beside what was known at an earlier moment.
     steps = () if page.reader.enterprise or known_at else await _forming(page, answer.row.subject, answer.day)
     return page.show("enterprise.html", view=view, asked_day=day, known_at=known_at, forming=steps)

@@ -12,10 +12,13 @@ from services.coverage.domain.slots import Entry, Folded, Slot, in_force
 from services.coverage.queries.wording import slot_label, slot_name, value_text
 from services.registry.events import CATALOGUE
 from xianfeng.event import Event
+from xianfeng.words import say
 
 __all__ = ["Story", "tell"]
 
 UnitName = Callable[[str], str]
+_COUNTS = frozenset({Slot.FORMAL, Slot.PROBATIONARY, Slot.ELSEWHERE})
+_SMALL = (1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +28,20 @@ class Story:
     events: dict[int, Event]
     entries: list[Entry]
 
-    def lines(self, day: date, unit_name: UnitName, *, hide: frozenset[str] = frozenset()) -> list[pb.FactLine]:
-        """What is in force on the day first, then everything by its time. Slots named in `hide` are left out."""
+    def lines(
+        self, day: date, unit_name: UnitName, *, hide: frozenset[str] = frozenset(), banded: bool = False
+    ) -> list[pb.FactLine]:
+        """What is in force on the day first, then everything by its time. Slots named in `hide` are left out.
+
+        `banded`: one or two members identify a person and are not told apart.
+        """
         force = {(entry[1], entry[2]) for entry in in_force(self.entries, day.toordinal()).values()}
         voided = {entry[3] for entry in self.entries if entry[2] == Slot.VOID}
         lines = []
         for entry in sorted(self.entries, key=lambda entry: (entry[0], entry[1], entry[2])):
             line = self._line(entry, unit_name)
+            if banded and entry[2] in _COUNTS and entry[3] in _SMALL:
+                line.value = say("coverage.value.few-members")
             line.in_force, line.voided = (entry[1], entry[2]) in force, entry[1] in voided
             if line.slot not in hide:
                 lines.append(line)

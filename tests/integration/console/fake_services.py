@@ -117,7 +117,10 @@ class FakeCoverage(coverage_pb2_grpc.CoverageServicer):
         if request.enterprise not in ("914108000000000018", "ent-1"):
             await refuse(context, "unknown", f"没有找到企业“{request.enterprise}”")
         county = "unit-410802"
-        return make_explanation(self._world.units[county][0], self._world.path(county), request.day or DAY)
+        answer = make_explanation(self._world.units[county][0], self._world.path(county), request.day or DAY)
+        # Coverage decides who sees what; here only that the page shows what it was told.
+        answer.banded = dict(context.invocation_metadata()).get("authorization") == "Bearer token-other"
+        return answer
 
     async def Find(self, request: Any, context: Any) -> Any:
         await known(self._world, request, context)

@@ -29,7 +29,7 @@ from xianfeng.units import Opened, UnitTree
 
 RULES = henan()
 OFFICE = Principal("acc-1", "organisation_department")
-UNIT, CITY = subject_id("unit", "410811"), subject_id("unit", "410800")
+UNIT, CITY, OTHER = subject_id("unit", "410811"), subject_id("unit", "410800"), subject_id("unit", "410882")
 ENTERPRISE, ORGANISATION, ADVISER = subject_id("ent", "a"), subject_id("org", "a"), subject_id("adv", "a")
 CODE = "91410800MA00000018"
 TODAY = date(2022, 3, 1)
@@ -40,6 +40,7 @@ def tree() -> UnitTree:
     grown.apply(Opened("u1", "100000", "中华人民共和国", "nation", None, 0, date(1980, 1, 1)))
     grown.apply(Opened(CITY, "410800", "焦作市", "city", "u1", 0, date(1980, 1, 1)))
     grown.apply(Opened(UNIT, "410811", "山阳区", "county", CITY, 0, date(1980, 1, 1)))
+    grown.apply(Opened(OTHER, "410882", "沁阳市", "county", CITY, 0, date(1980, 1, 1)))
     return grown
 
 
@@ -178,6 +179,23 @@ async def test_an_enterprises_account_sees_itself_without_reasons(told: World, e
     with pytest.raises(Refused) as refused:
         await explainer.explain(pb.ExplainRequest(enterprise=CODE), other)
     assert refused.value.kind == "denied"
+
+
+async def test_one_or_two_members_are_a_band_for_accounts_beside_the_line(told: World, explainer: Explainer) -> None:
+    register(told)
+    told.tell(ENTERPRISE, say_of.EnterpriseMembersCounted(formal=2, probationary=1, elsewhere=3), "2021-10-01")
+    told.fold()
+
+    async def seen(role: str, unit: str = "", enterprise: str = "") -> tuple[bool, list[str]]:
+        caller = Principal("acc-4", role, unit, enterprise)
+        answer = await explainer.explain(pb.ExplainRequest(enterprise=CODE), caller)
+        counts = {fact.slot: fact.value for fact in answer.facts}
+        return answer.banded, [counts[slot] for slot in ("formal", "probationary", "elsewhere")]
+
+    for told_apart in (("community", UNIT), ("sub_district", CITY), ("auditor", ""), ("enterprise", "", ENTERPRISE)):
+        assert await seen(*told_apart) == (False, ["2名", "1名", "3名"]), told_apart
+    for beside in (OTHER, subject_id("unit", "nowhere")):
+        assert await seen("community", beside) == (True, ["1–2名", "1–2名", "3名"])
 
 
 @pytest.mark.parametrize(

@@ -9,17 +9,12 @@ from hypothesis import strategies as st
 
 from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
 from proto.xianfeng.platform.v1 import operations_pb2 as ops
-from services.console.session import Reader
 from services.console.views.explanation import explained
 from services.console.views.health import Process, health
 from services.console.views.overview import overview
 
 COUNTS = st.integers(min_value=0, max_value=10**6)
 STATUSES = ("own", "joint", "regional", "industry", "grid", "work", "none")
-
-
-def reader(unit: str = "", enterprise: str = "") -> Reader:
-    return Reader("token", "someone", "community", unit, enterprise, False, "")
 
 
 def answer_of(by_status: dict[str, int], children: int = 0) -> pb.OverviewResponse:
@@ -66,34 +61,15 @@ def test_links_keep_the_day_that_was_asked_for() -> None:
     assert all("day=2022-03-31" in address for address in addresses)
 
 
-def explanation(value: str, slot: str = "formal") -> pb.Explanation:
-    return pb.Explanation(
-        row=pb.Row(subject="ent-1", code="91", unit=pb.Unit(id="county")),
-        path=[pb.Unit(id="province"), pb.Unit(id="county")],
-        facts=[pb.FactLine(slot=slot, value=value, in_force=True)],
-    )
-
-
-def shown(value: str, who: Reader, slot: str = "formal") -> str:
-    return explained(explanation(value, slot), who).decisive[0].value
-
-
-def test_small_counts_are_a_band_for_those_beside_the_line() -> None:
-    assert shown("2名", reader(unit="elsewhere")) == "1–2名"
-    assert shown("12名", reader(unit="elsewhere")) == "12名"
-    assert shown("0名", reader(unit="elsewhere")) == "0名"
-    assert shown("2026-01-02", reader(unit="elsewhere"), "filing") == "2026-01-02"
-
-
-def test_the_units_line_and_the_enterprise_itself_see_small_counts() -> None:
-    for who in (reader(unit="county"), reader(unit="province"), reader(), reader(enterprise="ent-1")):
-        assert shown("2名", who) == "2名"
-
-
-def test_an_enterprise_never_sees_why_it_has_no_organisation() -> None:
-    view = explained(explanation("出资人不支持", "uncovered_reason"), reader(enterprise="ent-1"))
-    assert not view.decisive
-    assert not view.timeline
+def test_facts_that_decide_come_apart_from_the_time_line() -> None:
+    lines = [
+        pb.FactLine(slot="formal", value="1名", effective="2021-09-01", voided=True),
+        pb.FactLine(slot="formal", value="3名", effective="2022-01-01", in_force=True),
+        pb.FactLine(slot="scope", value="纳入统计", effective="2021-07-08", in_force=True),
+    ]
+    view = explained(pb.Explanation(facts=lines))
+    assert [fact.value for fact in view.decisive] == ["3名", "纳入统计"]
+    assert [fact.value for fact in view.timeline] == ["3名", "1名", "纳入统计"]
 
 
 def test_health_is_not_well_when_anything_is_not() -> None:
