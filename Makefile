@@ -1,12 +1,11 @@
 # One door to everything. `make help` lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup up test cases bench proto lint lock browser clean
+.PHONY: help setup up test cases bench proto docs lint lock browser clean
 
 BIN := .venv/bin
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PROTOS := $(wildcard proto/xianfeng/*/v1/*.proto)
-CASES := tests/data/coverage-cases.csv
 
 help: ## 显示这个列表
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -20,14 +19,17 @@ up: setup ## 启动并显示网页地址,Ctrl-C 停止
 test: setup browser ## 运行全部测试
 	$(BIN)/python -m pytest
 
-cases: setup ## 逐条核对覆盖案例:make cases FILE=案例.csv
-	$(BIN)/python -m tests.cases $(if $(FILE),$(FILE),$(CASES))
+cases: setup ## 逐条核对覆盖案例:make cases FILE=案例.csv(不写 FILE 则用随附数据或自动生成的案例)
+	$(BIN)/python -m tests.cases $(FILE)
 
 bench: setup ## 测量速度并打印
 	$(BIN)/python -m tests.bench
 
 proto: ## 由 proto/ 生成 Python 代码
 	$(BIN)/python -m grpc_tools.protoc -I . --python_out=. --pyi_out=. --grpc_python_out=. $(PROTOS)
+
+docs: setup ## 由事件模型生成 docs/events.md 和 docs/asyncapi.json
+	$(BIN)/python -m services.published
 
 lint: setup ## 检查格式、类型和导入规则
 	$(BIN)/ruff check .

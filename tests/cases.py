@@ -1,4 +1,4 @@
-"""`python -m tests.cases FILE`: every case of a file through commands, events and the projection.
+"""`python -m tests.cases [FILE]`: every case of a file through commands, events and the projection.
 
 Starts an installation of its own under a clock that it moves. Prints what is wrong and `N right, M wrong`; the exit
 code is 1 when anything is. Reads no rule file: what is expected stands in the cases.
@@ -13,6 +13,7 @@ import time
 from datetime import datetime
 from pathlib import Path
 
+from tests.caselib.making import case_file
 from tests.caselib.plan import stops
 from tests.caselib.running import Verdict, run
 from tests.caselib.table import Case, read_cases
@@ -48,12 +49,14 @@ def judge(cases: list[Case], directory: Path) -> list[Verdict]:
 
 
 def main(arguments: list[str]) -> int:
-    if len(arguments) != 1:
+    if len(arguments) > 1:
         print(say("coverage.cases.usage"), file=sys.stderr)
         return 2
     directory = Path(tempfile.mkdtemp(prefix="xianfeng-cases-"))
     try:
-        verdicts = judge(read_cases(Path(arguments[0])), directory)
+        path = Path(arguments[0]) if arguments else case_file(directory)
+        print(say("coverage.cases.file", path=path), file=sys.stderr)
+        verdicts = judge(read_cases(path), directory)
     except StartFailure as failure:
         print(failure.message, file=sys.stderr)
         return 2

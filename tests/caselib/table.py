@@ -10,9 +10,9 @@ from pathlib import Path
 from xianfeng.failure import StartFailure
 from xianfeng.words import say
 
-__all__ = ["Case", "Expected", "read_cases"]
+__all__ = ["COLUMNS", "Case", "Expected", "read_cases"]
 
-_COLUMNS = (
+COLUMNS = (
     "case", "registry_status", "in_scope", "effective", "formal", "probationary", "elsewhere", "organisation",
     "adviser", "adviser_until", "mass_organisation", "recruiting_until", "not_ready_until", "as_of", "status", "duty",
     "since", "due",
@@ -71,7 +71,7 @@ def read_cases(path: Path) -> list[Case]:
         raise StartFailure(say("coverage.cases.missing-file", path=path))
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
-        missing = [column for column in _COLUMNS if column not in (reader.fieldnames or ())]
+        missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
         if missing:
             raise StartFailure(say("coverage.cases.missing-column", path=path, columns=", ".join(missing)))
         return [Case.from_row(row) for row in reader]
