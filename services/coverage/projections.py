@@ -69,8 +69,7 @@ class CoverageProjection:
         return state.folded.version if state else 0
 
     def apply(self, record: Record) -> None:
-        state = self._memory.touch(record)
-        fold(state.folded, record.type, record.version, record.effective, record.data)
+        fold(self._memory.touch(record).folded, record.type, record.version, record.effective, record.data)
 
     def reload(self, conn: psycopg.Connection[Any], build: Build, subject: str) -> None:
         self._memory.reload(conn, build.number, subject)

@@ -32,7 +32,7 @@ from xianfeng.words import say
 
 __all__ = ["BuildChanged", "Engine", "Fenced", "Hole", "Outcome"]
 
-_LARGE = 10_000
+_LARGE = 1_000
 
 Connection = psycopg.Connection[Any]
 logger = structlog.get_logger(__name__)

@@ -16,9 +16,11 @@ def headers_for(position: int, after: int) -> list[tuple[str, bytes]]:
 
 def chain_of(headers: Sequence[tuple[str, bytes | None]]) -> tuple[int, int] | None:
     """(position, after) of a record's headers; None when they are not the relay's."""
-    if len(headers) == 2 and headers[0][0] == "position" and headers[1][0] == "after":
-        position, after = headers[0][1], headers[1][1]
-    else:
+    try:
+        (first, position), (second, after) = headers
+    except ValueError:
+        first = second = ""
+    if first != "position" or second != "after":
         found = dict(headers)
         position, after = found.get("position"), found.get("after")
     if position is None or after is None or not (position.isdigit() and after.isdigit()) or len(position) > _LONGEST:

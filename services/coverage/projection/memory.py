@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from operator import itemgetter
 from typing import Any
 
 import psycopg
@@ -87,7 +88,7 @@ class Memory:
         if not self._whole.get(partition):
             return None
         found = [(subject, state) for subject, state in self.states.items() if state.part == partition]
-        return None if any(state.dirty for _, state in found) else found
+        return None if any(state.dirty for _, state in found) else sorted(found, key=itemgetter(0))
 
     def forget(self, partitions: Collection[int] | None) -> None:
         gone = set(self._whole) if partitions is None else set(partitions)

@@ -6,6 +6,7 @@ Handed to a binary COPY as bytes; the server reads them as the column's type.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from struct import Struct
 
 __all__ = ["day", "days", "integers", "smallints", "texts"]
@@ -62,4 +63,9 @@ def texts(values: Sequence[str]) -> bytes:
 
 
 def _array(element: int, nulls: bool, size: int, elements: Iterable[bytes]) -> bytes:
-    return _HEADER.pack(1, nulls, element, size, 1) + b"".join(elements)
+    return b"".join((_header(element, nulls, size), *elements))
+
+
+@cache
+def _header(element: int, nulls: bool, size: int) -> bytes:
+    return _HEADER.pack(1, nulls, element, size, 1)

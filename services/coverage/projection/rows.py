@@ -64,8 +64,9 @@ def _names(ordered: list[Entry], today: int) -> tuple[str, str, list[int]]:
     """Name and code on the day (before there are any: the first), and the next day on which one changes."""
     name = code = ""
     later: list[int] = []
-    for when, _, slot, value, _, _ in ordered:
-        if slot in _NAMED:
+    for entry in ordered:
+        if entry[2] in _NAMED:
+            when, _, slot, value, _, _ = entry
             if when > today:
                 later = later or [when]
             if slot == Slot.NAME and (when <= today or not name):
