@@ -109,7 +109,7 @@ def _projections(services: Mapping[str, Found]) -> Table:
         for p in service.get("projections", ()):
             cells = (
                 f"{name}/{p['name']}",
-                f"{p['build']} {p['state']}",
+                say(f"cli.status.build-{p['state']}", build=p["build"]),
                 p["business_date"],
                 p["lag_events"],
                 f"{p['lag_seconds']:.1f}",

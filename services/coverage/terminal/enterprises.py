@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from google.protobuf.json_format import MessageToDict
+from rich.box import SIMPLE_HEAD
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
 from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
+from xianfeng.clock import SHANGHAI
 from xianfeng.words import say
 
 __all__ = ["as_json", "explanation", "row_table"]
@@ -47,7 +50,7 @@ def explanation(answer: pb.Explanation) -> Group:
     row = answer.row
     lines = [
         say("coverage.cli.explain-title", name=row.name, code=row.code),
-        say("coverage.cli.explain-where", path="".join(unit.name for unit in answer.path)),
+        say("coverage.cli.explain-where", path="".join(unit.name for unit in answer.path if unit.level != "nation")),
         say(
             "coverage.cli.explain-status", status=status_of(row), clause=answer.status_clause,
             text=answer.status_clause_text,
@@ -71,16 +74,23 @@ def _duty(answer: pb.Explanation) -> str:
 
 
 def _facts(answer: pb.Explanation) -> Table:
-    table = Table(title=say("coverage.cli.facts-title"), title_justify="left")
-    for column in ("fact", "value", "effective", "until", "event", "recorded", "actor"):
-        table.add_column(say(f"coverage.cli.column-{column}"), overflow="fold")
+    table = Table(title=say("coverage.cli.facts-title"), title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for column in ("fact", "value", "state", "effective", "until", "event", "recorded", "actor"):
+        whole = column in ("state", "effective", "until", "recorded")
+        table.add_column(say(f"coverage.cli.column-{column}"), overflow="fold", no_wrap=whole)
     for fact in answer.facts:
         state = "voided" if fact.voided else "in-force" if fact.in_force else "later"
-        value = f"{fact.value}（{say(f'coverage.cli.{state}')}）"
+        event = f"#{fact.version} {fact.type.partition('.')[2]}"
         table.add_row(
-            fact.label, value, fact.effective, fact.until, f"{fact.type} #{fact.version}", fact.recorded, fact.actor
-        )
+            fact.label, fact.value, say(f"coverage.cli.{state}"), fact.effective, fact.until, event,
+            _minute(fact.recorded), fact.actor,
+        )  # fmt: skip
     return table
+
+
+def _minute(instant: str) -> str:
+    """An instant to the minute, as clocks in Shanghai show it."""
+    return datetime.fromisoformat(instant).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
 def _history(answer: pb.Explanation) -> Table:

@@ -16,10 +16,10 @@ Names = Mapping[str, str]
 """Subject → name."""
 
 
-def slot_label(slot: str, names: Names) -> str:
-    """`adviser.community` → 党建工作指导员（社区）."""
+def slot_label(slot: str, names: Names, kind: str = "") -> str:
+    """`adviser.community` → 党建工作指导员（社区）; some slots are called otherwise of one kind of subject."""
     head, _, tail = slot.partition(".")
-    label = say(f"registry.slot.{head}")
+    label = catalogue().get(f"registry.slot_of.{kind}.{head}") or say(f"registry.slot.{head}")
     return f"{label}（{value_in_words(tail, names)}）" if tail else label
 
 

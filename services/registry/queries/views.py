@@ -57,7 +57,7 @@ def _facts(aggregate: DatedAggregate, day: date, names: Names) -> list[pb.Fact]:
         facts.append(
             pb.Fact(
                 slot=slot,
-                label=slot_label(slot, names),
+                label=slot_label(slot, names, aggregate.KIND),
                 value=plain(entry.value),
                 until=until,
                 shown=value_in_words(entry.value, names),

@@ -93,8 +93,10 @@ def test_an_explanation_names_clause_row_and_events() -> None:
         "待联合组建",
         "H 二 原文",
         "第5行",
-        "1名（现行）",
-        "enterprise.members-counted.v1 #2",
+        "1名",
+        "现行",
+        "#2 members-counted.v1",
+        "2022-01-02 08:00",
     ):
         assert part in text
 
