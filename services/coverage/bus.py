@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from proto.xianfeng.platform.v1 import log_pb2_grpc, operations_pb2, operations_pb2_grpc
@@ -12,7 +15,7 @@ from services.coverage.server import CoverageServer
 from services.coverage.stream import UNITS_TOPIC
 from xianfeng.bus.fetch import from_log
 from xianfeng.bus.relay import Relay
-from xianfeng.bus.runner import ProjectionRunner
+from xianfeng.bus.runner import NothingServing, ProjectionRunner
 from xianfeng.bus.topics import Topic
 from xianfeng.bus.whole_topic import WholeTopic
 from xianfeng.clock import Clock
@@ -23,6 +26,7 @@ from xianfeng.rpc.runner import own_version
 __all__ = ["CoverageBus"]
 
 _NEWS = Topic(TOPIC)
+_LOOK = 0.1
 
 
 class CoverageBus:
@@ -30,15 +34,11 @@ class CoverageBus:
 
     def __init__(self, server: CoverageServer, dsn: str, bootstrap: list[str], clock: Clock, registry: str) -> None:
         self._registry = open_channel(registry, server.tokens.for_service("coverage"))
-        self.units = WholeTopic(bootstrap, UNITS_TOPIC, server.units.take)
+        self.units = WholeTopic(bootstrap, UNITS_TOPIC, server.units.take, server.changed)
         self.relay = Relay(dsn, "coverage", bootstrap, (_NEWS,), lambda _: _NEWS)
+        fetch = from_log(log_pb2_grpc.EventLogStub(self._registry))
         self.projection = ProjectionRunner(
-            lambda: CoverageProjection(clock),
-            dsn,
-            bootstrap,
-            clock,
-            from_log(log_pb2_grpc.EventLogStub(self._registry)),
-            changed=[lambda _: server.changed()],
+            partial(CoverageProjection, clock), dsn, bootstrap, clock, fetch, changed=[lambda _: server.changed()]
         )
         operations = OperationsServicer(
             "coverage", own_version(), clock, dsn, runners=[self.projection], relay=self.relay
@@ -53,6 +53,15 @@ class CoverageBus:
             ("relay", self.relay.run()),
             ("projection", self.projection.run()),
         ]
+
+    async def ready(self) -> None:
+        """Until figures can be answered: the unit tree is whole and a build serves."""
+        await self.units.caught_up()
+        while True:
+            with suppress(NothingServing):
+                await self.projection.serving_build()
+                return
+            await asyncio.sleep(_LOOK)
 
     def close(self) -> None:
         self._registry.close()
