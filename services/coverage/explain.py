@@ -26,10 +26,11 @@ from services.coverage.queries.figures import basis_message
 from services.coverage.queries.held import held_subjects
 from services.coverage.queries.reasons import clause_of, explain_cell, rule_set_label
 from services.coverage.queries.request import path_of, read_day, read_instant, short, unit_message
-from services.coverage.queries.snapshot import Pool, Snapshot, snapshot
+from services.coverage.queries.snapshot import Snapshot, snapshot
 from services.coverage.queries.warned import standings
 from xianfeng.refusal import Refused
 from xianfeng.rpc.auth import Principal
+from xianfeng.store.pool import Pool
 from xianfeng.units import TreeOfDay, UnitTree
 from xianfeng.words import say
 

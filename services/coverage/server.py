@@ -17,7 +17,6 @@ from services.coverage.grpc import CoverageService
 from services.coverage.projections import henan
 from services.coverage.queries.figures import FigureQueries
 from services.coverage.queries.lists import ListQueries
-from services.coverage.queries.snapshot import open_pool
 from services.coverage.stream import Units
 from services.coverage.watch import Watchers
 from xianfeng import bus
@@ -31,6 +30,7 @@ from xianfeng.rpc.tokens import Tokens
 from xianfeng.store import MIGRATIONS
 from xianfeng.store.bell import Bell
 from xianfeng.store.migrate import migrate
+from xianfeng.store.pool import open_pool
 from xianfeng.store.servicer import EventLogServicer
 from xianfeng.words import say
 
@@ -54,7 +54,7 @@ class CoverageServer:
         self.closing = asyncio.Event()
         self.tokens = Tokens(signing_key, clock)
         self.rules = henan()
-        self.pool = open_pool(dsn)
+        self.pool = open_pool(dsn, read_only=True)
         self.bell = Bell(dsn, "coverage")
         self.registry = open_aio_channel(registry, self.tokens.for_service("coverage"))
         self.units = Units(root)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from psycopg_pool import AsyncConnectionPool
 
 from proto.xianfeng.platform.v1 import log_pb2, log_pb2_grpc
 from proto.xianfeng.registry.v1 import accounts_pb2, accounts_pb2_grpc, commands_pb2_grpc, queries_pb2, queries_pb2_grpc
@@ -20,7 +19,6 @@ from services.registry.application import Application
 from services.registry.events import CATALOGUE, SOURCE
 from services.registry.grpc import COMMANDS_SERVICE, CommandsServicer
 from services.registry.holders import Holders
-from services.registry.queries.reading import open_pool
 from services.registry.queries.servicer import QueriesServicer
 from services.registry.unit_reader import UnitReader
 from xianfeng.clock import Clock
@@ -31,6 +29,7 @@ from xianfeng.rpc.tokens import Tokens
 from xianfeng.store import MIGRATIONS
 from xianfeng.store.bell import Bell
 from xianfeng.store.migrate import migrate
+from xianfeng.store.pool import Pool, open_pool
 from xianfeng.store.servicer import EventLogServicer
 from xianfeng.store.writer import Writer
 
@@ -55,7 +54,7 @@ class RegistryServer:
     ) -> None:  # fmt: skip
         self.clock = clock
         self.closing = asyncio.Event()
-        self.pool: AsyncConnectionPool[Any] = open_pool(dsn)
+        self.pool: Pool = open_pool(dsn)
         self.bell = Bell(dsn, "registry")
         self.units = UnitReader(self.pool, self.bell, clock, root)
         self.tokens = Tokens(signing_key, clock)

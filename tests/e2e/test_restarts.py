@@ -42,7 +42,7 @@ class Sender:
             )
             self.calls[name] = (request, call)
 
-    def send(self, name: str, command_id: str, **fields: Any) -> None:
+    def send(self, name: str, command_id: str, /, **fields: Any) -> None:
         request, call = self.calls[name]
         message = request(meta=commands_pb2.CommandMeta(command_id=command_id), **fields)
         while True:

@@ -12,9 +12,10 @@ from services.coverage.queries.counting import Counted, count, narrowed
 from services.coverage.queries.held import held_by_group
 from services.coverage.queries.reasons import clause_label, clause_text, rule_set_label
 from services.coverage.queries.request import path_of, read_day, read_unit, unit_message
-from services.coverage.queries.snapshot import Pool, Snapshot, snapshot
+from services.coverage.queries.snapshot import Snapshot, snapshot
 from services.coverage.queries.span import OWN, Spans
 from xianfeng.rules import RuleSet
+from xianfeng.store.pool import Pool
 from xianfeng.units import TreeOfDay, UnitTree
 from xianfeng.words import catalogue, say
 

@@ -21,11 +21,12 @@ from services.coverage.queries.figures import basis_message
 from services.coverage.queries.held import held_subjects
 from services.coverage.queries.reasons import clause_of, rule_set_label
 from services.coverage.queries.request import one_of, read_day, read_unit, short, unit_message
-from services.coverage.queries.snapshot import Pool, Snapshot, snapshot
+from services.coverage.queries.snapshot import Snapshot, snapshot
 from services.coverage.queries.span import Span, Spans
 from services.coverage.queries.warned import warned
 from xianfeng.refusal import Refused
 from xianfeng.rules import RuleSet
+from xianfeng.store.pool import Pool
 from xianfeng.units import TreeOfDay, UnitTree
 from xianfeng.words import say
 

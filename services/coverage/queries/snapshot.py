@@ -8,17 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from psycopg import AsyncConnection, IsolationLevel
+from psycopg import AsyncConnection
 from psycopg.sql import Composed
-from psycopg_pool import AsyncConnectionPool
 
 from xianfeng.refusal import Refused
+from xianfeng.store.pool import Pool
 from xianfeng.words import say
 
-__all__ = ["PROJECTION", "Pool", "Snapshot", "open_pool", "snapshot"]
+__all__ = ["PROJECTION", "Snapshot", "snapshot"]
 
 PROJECTION = "coverage"
-Pool = AsyncConnectionPool[AsyncConnection[Any]]
 
 _BASIS = """
 select b.number, p.partition, p.position, p.day
@@ -49,16 +48,6 @@ class Snapshot:
         """All rows, as tuples."""
         cursor = await self.connection.execute(statement, values)
         return await cursor.fetchall()
-
-
-async def _configure(connection: AsyncConnection[Any]) -> None:
-    await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
-    await connection.set_read_only(True)
-
-
-def open_pool(dsn: str, size: int = 4) -> Pool:
-    """A pool for queries; its owner opens and closes it."""
-    return AsyncConnectionPool(dsn, min_size=1, max_size=size, configure=_configure, open=False, name="queries")
 
 
 @asynccontextmanager

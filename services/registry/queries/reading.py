@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from psycopg import AsyncConnection, IsolationLevel, sql
-from psycopg_pool import AsyncConnectionPool
+from psycopg import AsyncConnection, sql
 
 from services.registry.directory import LISTED, table
 from services.registry.domain.base import DatedAggregate
@@ -19,10 +18,9 @@ from services.registry.events import CATALOGUE
 from services.registry.projections import DirectoryProjection
 from xianfeng.event import Event
 from xianfeng.store.log import Query, read_async
+from xianfeng.store.pool import Pool
 
-__all__ = ["Moment", "Pool", "fold", "open_pool"]
-
-Pool = AsyncConnectionPool[AsyncConnection[Any]]
+__all__ = ["Moment", "fold"]
 
 _KINDS = {**LISTED, Unit.KIND: Unit}
 _ALL = 1_000_000
@@ -30,15 +28,6 @@ _BASIS = """
 select b.number, min(p.day) from build b join place p on p.projection = b.projection and p.build = b.number
  where b.projection = %s and b.state = 'serving' group by b.number
 """
-
-
-def open_pool(dsn: str, size: int = 4) -> Pool:
-    """A pool for queries; its owner opens and closes it."""
-    return AsyncConnectionPool(dsn, min_size=1, max_size=size, configure=_configure, open=False, name="queries")
-
-
-async def _configure(connection: AsyncConnection[Any]) -> None:
-    await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from services.registry.domain.words import refuse
 from services.registry.holders import Holders
 from services.registry.queries.history import data_of, lines
 from services.registry.queries.lists import page
-from services.registry.queries.reading import Moment, Pool, fold
+from services.registry.queries.reading import Moment, fold
 from services.registry.queries.request import (
     Trees,
     count,
@@ -29,6 +29,7 @@ from services.registry.queries.shown import Names, strings_of
 from services.registry.queries.views import holder_message, holder_of, view_message
 from xianfeng.clock import Clock
 from xianfeng.rpc.caller import Principal, principal
+from xianfeng.store.pool import Pool
 
 __all__ = ["QueriesServicer"]
 
@@ -52,7 +53,7 @@ def _list(kind: str) -> Method:
 
 
 class QueriesServicer(Base):
-    """`pool` from `reading.open_pool`; `trees` gives the units of any day and lives on this event loop."""
+    """`pool` from `open_pool`; `trees` gives the units of any day and lives on this event loop."""
 
     def __init__(self, pool: Pool, trees: Trees, holders: Holders, clock: Clock) -> None:
         self._pool = pool

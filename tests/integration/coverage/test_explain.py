@@ -17,13 +17,13 @@ from services.coverage.explain import Explainer
 from services.coverage.projections import henan
 from services.coverage.queries.figures import FigureQueries
 from services.coverage.queries.lists import ListQueries
-from services.coverage.queries.snapshot import Pool, open_pool
 from services.registry.events import enterprise as say_of
 from tests.integration.coverage.world import World, at, world
 from xianfeng.event import subject_id
 from xianfeng.refusal import Refused
 from xianfeng.rpc.auth import Principal
 from xianfeng.store.bell import Bell
+from xianfeng.store.pool import Pool, open_pool
 from xianfeng.store.servicer import EventLogServicer
 from xianfeng.units import Opened, UnitTree
 

@@ -18,9 +18,9 @@ from services.coverage.projections import henan
 from services.coverage.queries.conditions import FILTERS
 from services.coverage.queries.figures import FigureQueries
 from services.coverage.queries.lists import ListQueries
-from services.coverage.queries.snapshot import Pool, open_pool
 from tests.integration.coverage.lives import BUSINESS_DATE, FIRST, Life, fill, make_tables, random_life
 from xianfeng.refusal import Refused
+from xianfeng.store.pool import Pool, open_pool
 from xianfeng.units import Moved, Opened, UnitTree
 
 MOVED_ON = date(2022, 3, 1)

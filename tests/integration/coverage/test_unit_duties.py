@@ -10,10 +10,10 @@ import pytest
 from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
 from services.coverage.projections import henan
 from services.coverage.queries.figures import FigureQueries
-from services.coverage.queries.snapshot import open_pool
 from services.registry.events.organisation import CommitteeChanged, CommitteeEnded, CommitteeFormed
 from tests.integration.coverage.world import World, world
 from xianfeng.event import subject_id
+from xianfeng.store.pool import open_pool
 from xianfeng.units import Opened, UnitTree
 
 PROVINCE, CITY, OTHER, COUNTY, ALSO = (
