@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import psutil
@@ -43,18 +44,22 @@ def measure() -> Iterator[Figure]:
 def _rebuilds(size: int) -> list[Run]:
     with Place() as place:
         append_events(place.settings.dsn("registry"), size // EVENTS_EACH)
-        place.office.settle(seconds=300)
+        place.office.settle(seconds=900)
         return [_rebuild(place) for _ in range(RUNS)]
 
 
 def _rebuild(place: Place) -> Run:
-    processes = place.processes()
-    used, began = _cpu(processes), time.perf_counter()
+    used, began = _cpu(place), time.perf_counter()
     build = place.office.operate("coverage", "Rebuild", projection="coverage")["build"]
     place.office.until(lambda: place.serving_build() == build, "the new build in service", 300)
-    return Run(time.perf_counter() - began, _cpu(processes) - used)
+    return Run(time.perf_counter() - began, _cpu(place) - used)
 
 
-def _cpu(processes: list[psutil.Process]) -> float:
-    times = [process.cpu_times() for process in processes if process.is_running()]
-    return sum(t.user + t.system + t.children_user + t.children_system for t in times)
+def _cpu(place: Place) -> float:
+    """Seconds of processor of all processes so far; those of one that ended are its parent's `children`."""
+    used = 0.0
+    for process in place.processes():
+        with suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            used += times.user + times.system + times.children_user + times.children_system
+    return used
