@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from proto.xianfeng.platform.v1 import log_pb2_grpc, operations_pb2, operations_pb2_grpc
+from services.coverage import tree_place
 from services.coverage.events import TOPIC
 from services.coverage.projections import CoverageProjection
 from services.coverage.server import CoverageServer
@@ -33,6 +34,7 @@ class CoverageBus:
     """Everything of coverage that runs beside its gRPC server; adds service Operations to that."""
 
     def __init__(self, server: CoverageServer, dsn: str, bootstrap: list[str], clock: Clock, registry: str) -> None:
+        self._dsn = dsn
         self._registry = open_channel(registry, server.tokens.for_service("coverage"))
         self.units = WholeTopic(bootstrap, UNITS_TOPIC, server.units.take, server.changed)
         self.relay = Relay(dsn, "coverage", bootstrap, (_NEWS,), lambda _: _NEWS)
@@ -50,6 +52,7 @@ class CoverageBus:
         """What runs until cancelled, by name."""
         return [
             ("units", self.units.run()),
+            ("tree-place", tree_place.follow(self._dsn, lambda: self.units.position)),
             ("relay", self.relay.run()),
             ("projection", self.projection.run()),
         ]
@@ -57,6 +60,10 @@ class CoverageBus:
     async def ready(self) -> None:
         """Until figures can be answered: the unit tree is whole and a build serves."""
         await self.units.caught_up()
+        known = await tree_place.last(self._dsn)
+        # A topic made anew is empty at first, and "caught up" with it says nothing.
+        while self.units.position < max(known, 1):
+            await asyncio.sleep(_LOOK)
         while True:
             with suppress(NothingServing):
                 await self.projection.serving_build()
