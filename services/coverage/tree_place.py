@@ -13,7 +13,7 @@ __all__ = ["follow", "last"]
 _PAUSE = 1.0
 _SAVE = (
     "insert into tree_place (position) values (%s)"
-    " on conflict (only) do update set position = greatest(tree_place.position, excluded.position)"
+    ' on conflict ("only") do update set position = greatest(tree_place.position, excluded.position)'
 )
 _log = structlog.get_logger("xianfeng.coverage")
 

@@ -1,5 +1,5 @@
 -- How far the unit tree had been read: a topic that was made anew is not whole before it reaches this again.
 create table tree_place (
-    only boolean primary key default true check (only),
+    topic text primary key,
     position bigint not null
 );
