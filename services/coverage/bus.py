@@ -62,13 +62,14 @@ class CoverageBus:
         await self.units.caught_up()
         known = await tree_place.last(self._dsn)
         # A topic made anew is empty at first, and "caught up" with it says nothing.
-        while self.units.position < max(known, 1):
+        while not (self.units.position >= max(known, 1) and await self._serves()):
             await asyncio.sleep(_LOOK)
-        while True:
-            with suppress(NothingServing):
-                await self.projection.serving_build()
-                return
-            await asyncio.sleep(_LOOK)
+
+    async def _serves(self) -> bool:
+        with suppress(NothingServing):
+            await self.projection.serving_build()
+            return True
+        return False
 
     def close(self) -> None:
         self._registry.close()

@@ -8,12 +8,14 @@ from collections.abc import Callable
 import psycopg
 import structlog
 
+from services.registry.events import UNITS_TOPIC
+
 __all__ = ["follow", "last"]
 
 _PAUSE = 1.0
 _SAVE = (
-    "insert into tree_place (position) values (%s)"
-    ' on conflict ("only") do update set position = greatest(tree_place.position, excluded.position)'
+    "insert into tree_place (topic, position) values (%s, %s)"
+    " on conflict (topic) do update set position = greatest(tree_place.position, excluded.position)"
 )
 _log = structlog.get_logger("xianfeng.coverage")
 
@@ -32,7 +34,7 @@ async def follow(dsn: str, position: Callable[[], int]) -> None:
         if (now := position()) > saved:
             try:
                 async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
-                    await connection.execute(_SAVE, (now,))
+                    await connection.execute(_SAVE, (UNITS_TOPIC, now))
                 saved = now
             except psycopg.OperationalError as away:
                 _log.warning("tree-place-not-saved", error=type(away).__name__)
