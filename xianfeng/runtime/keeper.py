@@ -131,7 +131,7 @@ class Keeper:
 
     async def _watch(self) -> None:
         # Nobody tells when a foreign program is ready: it can only be asked.
-        while not await self.program.ready():  # noqa: ASYNC110
+        while not await self.program.ready():
             await asyncio.sleep(READY_POLL)
         self.ready.set()
         self._changed()
