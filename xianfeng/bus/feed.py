@@ -49,7 +49,7 @@ class Feed:
         self._sought: dict[int, tuple[int, int]] = {}
         self.subscription = Subscription(
             bootstrap, engine.projection.topic, f"{engine.projection.name}.b{engine.row.number}",
-            handle=self._handle, assigned=self._assigned, revoked=self._revoked,
+            gather=engine.projection.gather, handle=self._handle, assigned=self._assigned, revoked=self._revoked,
         )  # fmt: skip
 
     async def work(self, call: Callable[..., T], *arguments: Any) -> T:

@@ -60,6 +60,9 @@ class Projection(Protocol):
     """The types that are folded, at their newest version. Families (the text before the first dot) that do not
     occur here never reach the projection; of a family's other types only the subject's version counts."""
 
+    gather: float
+    """Seconds for which the bus may gather records before it hands them over: 0 where people watch."""
+
     def create(self, conn: psycopg.Connection[Any], build: Build) -> None:
         """Make this build's tables."""
         ...

@@ -17,6 +17,7 @@ __all__ = ["HEARTBEAT_SECONDS", "Batch", "Subscription"]
 
 HEARTBEAT_SECONDS = 1.0
 _LIVE_RECORDS = 2_000
+_MUCH = 100_000
 _LONGEST_STOP = 5.0
 
 logger = structlog.get_logger(__name__)
@@ -44,6 +45,7 @@ class Subscription:
         topic: str,
         group: str,
         *,
+        gather: float,
         handle: Callable[[Batch], Awaitable[None]],
         assigned: Callable[[set[int]], Awaitable[None]],
         revoked: Callable[[set[int]], Awaitable[None]],
@@ -60,6 +62,8 @@ class Subscription:
             parser=_parse, decoder=_decode, session_timeout_ms=3_000,
             heartbeat_interval_ms=int(HEARTBEAT_SECONDS * 1_000), max_partition_fetch_bytes=4_000_000,
             fetch_max_bytes=20_000_000,
+            # The broker answers at once, or once there is much or the time is over: an answer costs, whatever it holds.
+            fetch_min_bytes=_MUCH if gather else 1, fetch_max_wait_ms=int(gather * 1_000) or 500,
         )  # fmt: skip
         self._subscriber(handle)
 
