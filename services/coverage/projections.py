@@ -46,6 +46,7 @@ class CoverageProjection:
     topic = TOPIC
     catalogue = CATALOGUE
     types = TYPES_FOLDED
+    announces = True
     gather = 0.0
 
     def __init__(self, clock: Clock, rules: RuleSet | None = None) -> None:

@@ -44,6 +44,7 @@ class DirectoryProjection:
     topic = TOPIC
     catalogue = CATALOGUE
     types = frozenset(t for t in CATALOGUE.models if t.partition(".")[0] in LISTED)
+    announces = False
     gather = 0.2
 
     def __init__(self, log: str = "registry") -> None:

@@ -180,6 +180,9 @@ class Engine:
         wanted = sorted(partitions)
         connection = self.connection
         with connection.transaction():
+            if not (self.projection.announces and self.row.state == "serving"):
+                # Rows and place are lost together, and the bus has the records still: no need to wait for the disk.
+                connection.execute("set local synchronous_commit = off")
             state = lock_state(connection, self.projection.name, self.row.number)
             found = lock_places(connection, self.projection.name, self.row.number, wanted)
             if state != self.row.state:

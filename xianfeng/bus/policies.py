@@ -56,6 +56,8 @@ class PolicyLoop:
         await connection.execute(
             "select pg_advisory_lock(hashtext('policy'), hashtext(current_schema() || %s))", (self._policy,)
         )
+        # A position that is lost means commands sent again, which do nothing new: no need to wait for the disk.
+        await connection.execute("set synchronous_commit = off")
         await connection.execute(sql.SQL("listen {}").format(self._table))
         self.position = await self._begin(connection)
         while True:

@@ -60,6 +60,8 @@ class Projection(Protocol):
     """The types that are folded, at their newest version. Families (the text before the first dot) that do not
     occur here never reach the projection; of a family's other types only the subject's version counts."""
 
+    announces: bool
+    """Whether the serving build records events of its own: they must be on disk before anybody can read them."""
     gather: float
     """Seconds for which the bus may gather records before it hands them over: 0 where people watch."""
 

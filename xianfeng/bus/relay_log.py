@@ -63,6 +63,8 @@ class RelayLog:
         query = "select pg_advisory_lock(hashtext('relay'), hashtext(current_schema() || %s))"
         await self.connection.execute(query, (self._table,))
         await self.connection.execute(f"set idle_session_timeout = '{IDLE_LIMIT}s'".encode())
+        # What is saved here can be found out again from the bus: no need to wait for the disk.
+        await self.connection.execute("set synchronous_commit = off")
         await self.connection.execute(sql.SQL("listen {}").format(sql.Identifier(self._table)))
 
     async def wait(self, seconds: float) -> None:

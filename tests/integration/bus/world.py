@@ -108,6 +108,7 @@ class Counting:
     version = 1
     catalogue = CATALOGUE
     types = frozenset({Counted.TYPE})
+    announces = True
     gather = 0.0
 
     def __init__(self, topic: str) -> None:
