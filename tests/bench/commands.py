@@ -8,12 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 from psycopg.conninfo import conninfo_to_dict
 
+from proto.xianfeng.registry.v1 import commands_pb2, commands_pb2_grpc
 from tests.bench.figure import Figure
 from tests.bench.place import Place
 from tests.e2e.office import Office, codes
@@ -55,8 +57,10 @@ def _clients(work: tuple[str, list[str], int]) -> int:
 
 def _client(settings: Settings, code: str, rounds: int) -> int:
     office = Office(settings)
+    call = commands_pb2_grpc.CommandsStub(office.registry).CountMembers
     for n in range(rounds):
-        office.do("CountMembers", enterprise=code, formal=n % 90, probationary=n % 7, elsewhere=0)
+        meta = commands_pb2.CommandMeta(command_id=str(uuid4()))
+        call(commands_pb2.CountMembersRequest(meta=meta, enterprise=code, formal=n % 90, probationary=n % 7))
     office.close()
     return rounds
 

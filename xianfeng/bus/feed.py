@@ -22,8 +22,10 @@ __all__ = ["Feed"]
 
 _LARGE = 100_000
 _NOTHING_NEW_MS, _FETCHING_MS = 20, 500
-# A batch costs the same whether it holds one record or fifty: after a small one, a little time for more to come.
-_FEW, _GATHER = 50, 0.02
+# A batch costs much the same whether it holds one record or fifty: after a small one, time for more to come, and
+# the more of it the slower batches are, so that commands beside it keep most of a busy machine.
+_FEW, _REST = 200, 1.0
+_SHORTEST_REST, _LONGEST_REST = 0.01, 0.05
 _LONGEST_PAUSE = 5.0
 _LOOK_AGAIN = 15.0
 
@@ -46,6 +48,7 @@ class Feed:
         self._changed, self._bootstrap = changed, bootstrap
         self._worker = ThreadPoolExecutor(1, thread_name_prefix=f"{engine.projection.name}-{engine.row.number}")
         self._settling: asyncio.Task[None] | None = None
+        self._took = 0.0
         self._sought: dict[int, tuple[int, int]] = {}
         self.subscription = Subscription(
             bootstrap, engine.projection.topic, f"{engine.projection.name}.b{engine.row.number}",
@@ -108,7 +111,7 @@ class Feed:
             await self._settling
         self._settling = asyncio.create_task(self._settle(records))
         if len(records) < _FEW:
-            await asyncio.sleep(_GATHER)
+            await asyncio.sleep(min(max(_SHORTEST_REST, self._took * _REST), _LONGEST_REST))
 
     async def _collect(self, records: list[ConsumerRecord]) -> None:
         """Whatever else is there of one partition: its subjects come together, and are written once."""
@@ -127,7 +130,7 @@ class Feed:
 
     async def _settle(self, batch: Sequence[ConsumerRecord]) -> None:
         """Take a batch, however long it takes: what leaves the engine as an error is infrastructure."""
-        pause = 0.1
+        pause, began = 0.1, time.monotonic()
         while True:
             assigned = self.subscription.partitions
             records = [record for record in batch if record.partition in assigned]
@@ -142,7 +145,7 @@ class Feed:
                 await self.work(self.engine.reset)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
-        self.error = ""
+        self.error, self._took = "", time.monotonic() - began
         self._settled(outcome)
 
     def _failed(self, error: Exception) -> None:

@@ -29,8 +29,8 @@ __all__ = ["Relay", "RelayStatus", "TopicMadeAnew"]
 _ANSWER = 10.0
 _SHORTEST_PAUSE = 0.2
 _LOOK = 1.0
-# After a few events wait a little for more: each turn costs four trips, whatever it carries.
-_MANY, _GATHER = 200, 0.01
+# After a few events wait for more, as long as the turn took: it costs four trips, whatever it carries.
+_MANY, _SHORTEST_REST, _LONGEST_REST = 200, 0.01, 0.05
 _LONGEST_PAUSE = 5.0
 
 logger = structlog.get_logger(__name__)
@@ -104,12 +104,13 @@ class Relay:
     ) -> None:
         looked = time.monotonic()
         while True:
+            began = time.monotonic()
             lines = await log.after(course.position)
             if lines:
                 await self._send(log, producer, course, lines)
                 await log.save(_saved(course, {line.lane for line in lines}))
                 if len(lines) < _MANY:
-                    await asyncio.sleep(_GATHER)
+                    await asyncio.sleep(min(max(_SHORTEST_REST, time.monotonic() - began), _LONGEST_REST))
             else:
                 await log.wait(_LOOK)
             self._status.sent(course.position)

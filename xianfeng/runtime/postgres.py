@@ -27,6 +27,8 @@ OPTIONS: Mapping[str, str] = {
     "unix_socket_directories": "",
     "max_connections": "80",
     "jit": "off",
+    # Pages come from the system's cache as well: twice as much here only costs memory.
+    "shared_buffers": "64MB",
     "io_method": "sync",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
