@@ -9,10 +9,10 @@ from tests.bench import commands, frames, rebuild, standing
 from tests.bench.figure import Figure, machine, page
 
 PARTS = {
-    "rebuild": rebuild.measure,
+    "standing": standing.measure,
     "frames": frames.measure,
     "commands": commands.measure,
-    "standing": standing.measure,
+    "rebuild": rebuild.measure,
 }
 
 
@@ -27,8 +27,8 @@ def main() -> None:
         for figure in PARTS[name]():
             figures.append(figure)
             print(figure.row(), flush=True)
-    if options.write:
-        options.write.write_text(page(figures), encoding="utf-8")
+            if options.write:
+                options.write.write_text(page(figures), encoding="utf-8")
 
 
 if __name__ == "__main__":
