@@ -17,7 +17,7 @@ __all__ = ["Watchers"]
 
 Overview = Callable[[str], Awaitable[pb.OverviewResponse]]
 
-_PAUSE = 0.05
+_PAUSE = 0.025
 """Seconds between two rounds: twenty frames a second are more than an eye follows."""
 _POLL = 1.0
 """Seconds without news after which a round looks anyway: another instance may have written."""

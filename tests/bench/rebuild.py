@@ -62,7 +62,7 @@ def _wait_for(place: Place, build: int) -> None:
     deadline = time.monotonic() + 300
     with psycopg.connect(place.settings.dsn("coverage"), autocommit=True) as conn:
         while not conn.execute(
-            "select from build where projection = 'coverage' and number = %s and state = 'serving'", (build,)
+            "select 1 from build where projection = 'coverage' and number = %s and state = 'serving'", (build,)
         ).fetchone():
             assert time.monotonic() < deadline, f"build {build} does not serve within 300 s"
             time.sleep(_LOOK)
