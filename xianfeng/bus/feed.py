@@ -22,9 +22,9 @@ __all__ = ["Feed"]
 
 _LARGE = 100_000
 _NOTHING_NEW_MS, _FETCHING_MS = 20, 500
-# A batch costs much the same whether it holds one record or fifty: after a small one, time for more to come, and
-# the more of it the slower batches are, so that commands beside it keep most of a busy machine.
-_FEW, _REST = 200, 1.0
+# A batch costs much the same whether it holds one record or fifty: after a small one, time for more to come, as
+# long as the one before it took, so that commands beside it keep half of a busy machine.
+_FEW = 200
 _SHORTEST_REST, _LONGEST_REST = 0.01, 0.05
 _LONGEST_PAUSE = 5.0
 _LOOK_AGAIN = 15.0
@@ -111,7 +111,7 @@ class Feed:
             await self._settling
         self._settling = asyncio.create_task(self._settle(records))
         if len(records) < _FEW:
-            await asyncio.sleep(min(max(_SHORTEST_REST, self._took * _REST), _LONGEST_REST))
+            await asyncio.sleep(min(max(_SHORTEST_REST, self._took), _LONGEST_REST))
 
     async def _collect(self, records: list[ConsumerRecord]) -> None:
         """Whatever else is there of one partition: its subjects come together, and are written once."""
