@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from services.registry.events import CATALOGUE, UNITS_TOPIC
+from services.registry.events import CATALOGUE, UNIT_TYPES, UNITS_TOPIC
 from services.registry.events.tree import UnitGrower
+from xianfeng.bus.decoder import Decoder
 from xianfeng.units import NATION, UnitTree
 
 __all__ = ["UNITS_TOPIC", "Units"]
@@ -14,8 +15,9 @@ class Units:
 
     def __init__(self, root: str | None) -> None:
         self.tree = UnitTree(root or NATION)
-        self._grower = UnitGrower(self.tree, CATALOGUE)
+        self._grower = UnitGrower(self.tree)
+        self._read = Decoder(CATALOGUE, UNIT_TYPES).read
 
     def take(self, position: int, raw: bytes) -> None:
         """Apply one record of the units topic."""
-        self._grower.take(position, raw)
+        self._grower.take(self._read(raw, position, 0))

@@ -11,6 +11,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from services.registry.events import CATALOGUE, UNIT_TYPES
 from services.registry.events.tree import UnitGrower
+from xianfeng.bus.decoder import Decoder
 from xianfeng.clock import Clock
 from xianfeng.store.bell import Bell
 from xianfeng.store.log import Query, head_async, read_async
@@ -18,7 +19,7 @@ from xianfeng.units import UnitTree, UnknownUnit
 
 __all__ = ["UnitReader"]
 
-_PAGE = 1_000
+_PAGE = 5_000
 _POLL = 5.0
 # Most of what the bell rings for is no unit: one look for all that comes in this time.
 _GATHER = 0.5
@@ -30,7 +31,8 @@ class UnitReader:
 
     def __init__(self, pool: AsyncConnectionPool[Any], bell: Bell, clock: Clock, root: str) -> None:
         self.tree = UnitTree(root)
-        self._grower = UnitGrower(self.tree, CATALOGUE)
+        self._grower = UnitGrower(self.tree)
+        self._read = Decoder(CATALOGUE, UNIT_TYPES).read
         self._pool = pool
         self._bell = bell
         self._clock = clock
@@ -52,7 +54,7 @@ class UnitReader:
                 query = Query(after=self._position, limit=_PAGE, types=types, until=end)
                 rows = await read_async(connection, "registry", query) if end > self._position else []
             for row in rows:
-                self._grower.take(row.position, row.raw)
+                self._grower.take(self._read(row.raw, row.position, 0))
                 self._position = row.position
             if len(rows) < _PAGE:
                 # What was looked through is not looked through again, though no unit was in it.

@@ -106,7 +106,7 @@ class Decoder:
 
     def read(self, raw: bytes, position: int, partition: int) -> Record:
         """The record of these bytes."""
-        return self.record(decode_head(raw), position, partition)
+        return self.record(self.head(raw), position, partition)
 
     def record(self, head: Head, position: int, partition: int) -> Record:
         """The record of this envelope, its data decoded when the projection folds its type."""

@@ -4,41 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any, Protocol
 
 from services.registry.events.unit import UnitClosed, UnitFactVoided, UnitMoved, UnitOpened, UnitRenamed
-from xianfeng.event import Catalogue, Data, Event
 from xianfeng.units import Closed, Moved, Opened, Renamed, UnitChange, UnitTree
 
 __all__ = ["UnitGrower"]
 
-Change = Callable[[str, date, "Data"], UnitChange]
+
+class Fact(Protocol):
+    """What is read of one event; `data` has the attributes of its type's model, and need not be that model."""
+
+    position: int
+    subject: str
+    version: int
+    type: str
+    effective: date
+    data: Any
 
 
-def _opened(unit: str, day: date, data: Data) -> UnitChange:
-    assert isinstance(data, UnitOpened)
+def _opened(unit: str, day: date, data: Any) -> UnitChange:
     return Opened(unit, data.code, data.name, data.level, data.parent, data.order, day, data.also or ())
 
 
-def _renamed(unit: str, day: date, data: Data) -> UnitChange:
-    assert isinstance(data, UnitRenamed)
+def _renamed(unit: str, day: date, data: Any) -> UnitChange:
     return Renamed(unit, data.name, day)
 
 
-def _moved(unit: str, day: date, data: Data) -> UnitChange:
-    assert isinstance(data, UnitMoved)
+def _moved(unit: str, day: date, data: Any) -> UnitChange:
     return Moved(unit, data.parent, day)
 
 
-def _closed(unit: str, day: date, data: Data) -> UnitChange:
-    assert isinstance(data, UnitClosed)
+def _closed(unit: str, day: date, data: Any) -> UnitChange:
     return Closed(unit, day, data.successors)
 
 
-_CHANGES: dict[type[Data], Change] = {
-    UnitOpened: _opened,
-    UnitRenamed: _renamed,
-    UnitMoved: _moved,
-    UnitClosed: _closed,
+_CHANGES: dict[str, Callable[[str, date, Any], UnitChange]] = {
+    UnitOpened.TYPE: _opened,
+    UnitRenamed.TYPE: _renamed,
+    UnitMoved.TYPE: _moved,
+    UnitClosed.TYPE: _closed,
 }
 
 
@@ -48,25 +53,20 @@ class UnitGrower:
     Other facts of a unit (its department, its lead body) change nothing in the tree.
     """
 
-    def __init__(self, tree: UnitTree, catalogue: Catalogue) -> None:
+    def __init__(self, tree: UnitTree) -> None:
         self.tree = tree
-        self._catalogue = catalogue
         # Openings are not kept: nearly all units have that one event alone, and it is never voided but closed.
         self._later: dict[tuple[str, int], UnitChange] = {}
 
-    def take(self, position: int, raw: bytes) -> None:
-        """Apply the event of these bytes. Raises what `Catalogue.load` and `UnitTree.apply` raise."""
-        self.apply(position, self._catalogue.load(raw))
-
-    def apply(self, position: int, event: Event) -> None:
-        unit, version, data = event.originator_id, event.originator_version, event.data
-        if isinstance(data, UnitFactVoided):
-            self._void(unit, data.version)
-        elif make := _CHANGES.get(type(data)):
-            change = make(unit, event.effective, data)
-            self.tree.apply(change, position)
-            if version > 1:
-                self._later[unit, version] = change
+    def take(self, fact: Fact) -> None:
+        """Apply an event of the newest version of its type. Raises what `UnitTree.apply` raises."""
+        if make := _CHANGES.get(fact.type):
+            change = make(fact.subject, fact.effective, fact.data)
+            self.tree.apply(change, fact.position)
+            if fact.version > 1:
+                self._later[fact.subject, fact.version] = change
+        elif fact.type == UnitFactVoided.TYPE:
+            self._void(fact.subject, fact.data.version)
 
     def _void(self, unit: str, version: int) -> None:
         change = self._later.pop((unit, version), None)
