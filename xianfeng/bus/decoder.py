@@ -19,6 +19,8 @@ from xianfeng.event import Catalogue, Head, UnknownType, decode_head
 
 __all__ = ["Decoder", "struct_of"]
 
+_ATTRIBUTES = [field for field in msgspec.structs.fields(Head) if field.name != "type"]
+
 
 @cache
 def struct_of(model: type[BaseModel]) -> type[msgspec.Struct]:
@@ -96,9 +98,8 @@ class Decoder:
     def _envelope(self, kind: str) -> type[msgspec.Struct]:
         folded = kind in self._folded
         data = struct_of(self._catalogue.models[kind]) if folded else msgspec.Raw
-        fields = [field for field in msgspec.structs.fields(Head) if field.name != "type"]
-        required = [(f.name, data if f.name == "data" else f.type) for f in fields if f.required]
-        optional = [(f.name, f.type, f.default) for f in fields if not f.required]
+        required = [(f.name, data if f.name == "data" else f.type) for f in _ATTRIBUTES if f.required]
+        optional = [(f.name, f.type, f.default) for f in _ATTRIBUTES if not f.required]
         return msgspec.defstruct(
             "Envelope", [*required, *optional], tag_field="type", tag=kind, gc=False,
             namespace={"type": kind, "folded": folded},

@@ -12,15 +12,16 @@ translate()
 
 import typer  # noqa: E402  (typer takes its words when it is imported)
 
-from xianfeng.cli import dead_letters, lifecycle  # noqa: E402
+from xianfeng.cli import lifecycle  # noqa: E402
 from xianfeng.failure import StartFailure  # noqa: E402
 from xianfeng.words import say  # noqa: E402
 
 __all__ = ["PLUGINS", "build", "main"]
 
-# Command group → the module attribute of the service that answers for it. Named here, imported only when asked for:
-# ``xianfeng status`` does not load a service, and the platform knows no more of a service than this name.
+# Command group → the module attribute that answers for it. Named here, imported only when asked for:
+# ``xianfeng up`` loads no service and no gRPC, and the platform knows no more of a service than this name.
 PLUGINS = {
+    "dead-letters": "xianfeng.cli.dead_letters:app",
     "enterprise": "services.registry.cli:enterprise",
     "organisation": "services.registry.cli:organisation",
     "committee": "services.registry.cli:committee",
@@ -36,9 +37,8 @@ def build(arguments: list[str]) -> typer.Typer:
     """Return the command line for these arguments, with the asked-for group, or with all of them for the help."""
     app = typer.Typer(name="xianfeng", help=say("cli.help"), no_args_is_help=True, add_completion=False)
     lifecycle.add_to(app)
-    app.add_typer(dead_letters.app, name="dead-letters", help=say("cli.dead-letters.help"))
     wanted = next((a for a in arguments if not a.startswith("-")), None)
-    own = {command.name for command in app.registered_commands} | {"dead-letters"}
+    own = {command.name for command in app.registered_commands}
     if wanted not in own:
         for name, target in PLUGINS.items():
             if wanted in (None, name) or wanted not in PLUGINS:

@@ -16,7 +16,7 @@ from xianfeng.words import say
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(help=say("cli.dead-letters.help"), no_args_is_help=True)
 PATIENCE = 30.0
 
 Service = Annotated[str, typer.Argument(help=say("cli.dead-letters.service"))]
