@@ -10,7 +10,15 @@ from typing import Any
 import psycopg
 
 from proto.xianfeng.platform.v1 import log_pb2, log_pb2_grpc
-from proto.xianfeng.registry.v1 import accounts_pb2, accounts_pb2_grpc, commands_pb2_grpc, queries_pb2, queries_pb2_grpc
+from proto.xianfeng.registry.v1 import (
+    accounts_pb2,
+    accounts_pb2_grpc,
+    commands_pb2_grpc,
+    ledger_pb2,
+    ledger_pb2_grpc,
+    queries_pb2,
+    queries_pb2_grpc,
+)
 from services.registry.accounts.book import AccountBook
 from services.registry.accounts.grpc import AccountsServicer
 from services.registry.accounts.limiter import LoginLimiter
@@ -19,6 +27,7 @@ from services.registry.application import Application
 from services.registry.events import CATALOGUE, SOURCE
 from services.registry.grpc import COMMANDS_SERVICE, CommandsServicer
 from services.registry.holders import Holders
+from services.registry.ledger.servicer import LedgersServicer
 from services.registry.queries.servicer import QueriesServicer
 from services.registry.unit_reader import UnitReader
 from xianfeng.clock import Clock
@@ -36,7 +45,7 @@ from xianfeng.store.writer import Writer
 __all__ = ["RegistryServer", "prepare_schema"]
 
 HERE = Path(__file__).parent
-ROLES = (HERE / "roles.toml", HERE / "queries" / "roles.toml")
+ROLES = (HERE / "roles.toml", HERE / "queries" / "roles.toml", HERE / "ledger" / "roles.toml")
 
 
 def prepare_schema(dsn: str, *more: Path) -> None:
@@ -63,7 +72,9 @@ class RegistryServer:
         self.holders = Holders(holder_key)
         self.application = Application(self.writer, self.holders, clock)
         self.office = AccountOffice(self.application)
-        self.rpc = RpcServer(address, Guard(self.tokens, Permissions.load(*ROLES), self.book.check))
+        permissions = Permissions.load(*ROLES)
+        self.rpc = RpcServer(address, Guard(self.tokens, permissions, self.book.check))
+        self.ledgers = LedgersServicer(self.application, dsn, self.pool, self.units.tree, permissions)
         self._tasks: list[asyncio.Task[None]] = []
         self._serve()
 
@@ -77,6 +88,7 @@ class RegistryServer:
         add(COMMANDS_SERVICE, commands_pb2_grpc.add_CommandsServicer_to_server, CommandsServicer(self.application))
         add(_service(queries_pb2, "Queries"), queries_pb2_grpc.add_QueriesServicer_to_server, queries)
         add(_service(accounts_pb2, "Accounts"), accounts_pb2_grpc.add_AccountsServicer_to_server, accounts)
+        add(_service(ledger_pb2, "Ledgers"), ledger_pb2_grpc.add_LedgersServicer_to_server, self.ledgers)
         add(_service(log_pb2, "EventLog"), log_pb2_grpc.add_EventLogServicer_to_server, log)
 
     async def open(self) -> None:

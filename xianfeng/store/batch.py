@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any, LiteralString, TypeVar
 
 from psycopg import Connection, Cursor
@@ -84,6 +85,18 @@ class Batch:
             found = kind(subject)
         found.clock, found.source = self.clock, self._desk.source or kind.SOURCE
         return found
+
+    def load(self, kind: type[Aggregate], subjects: Iterable[str]) -> None:
+        """Have these in the cache, those that are not yet by one round trip."""
+        missing = {subject for subject in subjects if self._desk.cache.get(subject) is None}
+        missing -= {event.originator_id for event in self.events}
+        if not missing:
+            return
+        stored = self._desk.recorder.select_many(self.cursor, sorted(missing))
+        for subject, rows in groupby(stored, key=lambda row: row.originator_id):
+            events = [self._desk.mapper.to_domain_event(row) for row in rows]
+            if events[0].type.partition(".")[0] == kind.KIND:
+                self._desk.cache.put(kind(str(subject)).replay(events))
 
     def remember(self, aggregate: Aggregate) -> None:
         self._desk.cache.put(aggregate)

@@ -81,6 +81,11 @@ class Recorder(PostgresApplicationRecorder):
             " order by originator_version"
         )
         self._select = select.format(self.table).as_bytes()
+        many = SQL(
+            "select originator_id, originator_version, topic, state from {} where originator_id = any(%s)"
+            " order by originator_id, originator_version"
+        )
+        self._select_many = many.format(self.table).as_bytes()
         news = SQL("select notification_id, originator_id from {} where notification_id > %s order by 1 limit %s")
         self.select_news = news.format(self.table).as_bytes()
 
@@ -98,6 +103,11 @@ class Recorder(PostgresApplicationRecorder):
     def select_with(self, cursor: Cursor[tuple[Any, ...]], subject: str) -> list[StoredEvent]:
         """A subject's stored events, oldest first, read on the caller's connection."""
         rows = cursor.execute(self._select, (subject,), binary=True, prepare=True).fetchall()
+        return [StoredEvent(*row) for row in rows]
+
+    def select_many(self, cursor: Cursor[tuple[Any, ...]], subjects: Sequence[str]) -> list[StoredEvent]:
+        """The stored events of several subjects, each subject's together and oldest first."""
+        rows = cursor.execute(self._select_many, (list(subjects),), binary=True, prepare=True).fetchall()
         return [StoredEvent(*row) for row in rows]
 
     def insert(self, cursor: Cursor[tuple[Any, ...]], stored: Sequence[StoredEvent]) -> None:

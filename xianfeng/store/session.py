@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from xianfeng.clock import Clock
@@ -58,6 +59,10 @@ class Session:
         if aggregate.version:
             raise refuse("taken", "taken", held=subject)
         return aggregate
+
+    def load(self, kind: type[Aggregate], subjects: Iterable[str]) -> None:
+        """Fetch many aggregates together before they are asked for one by one."""
+        self._batch.load(kind, subjects)
 
     def events(self, subject: str) -> list[Event]:
         """Every event of a subject so far, this command's too."""

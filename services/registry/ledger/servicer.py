@@ -1,0 +1,174 @@
+"""The gRPC service `Ledgers`: rows out, and rows in, checked on one moment or applied through the writer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
+from datetime import date
+from typing import Any
+
+from proto.xianfeng.registry.v1 import ledger_pb2 as pb
+from proto.xianfeng.registry.v1.ledger_pb2_grpc import LedgersServicer as Base
+from services.registry.application import Application
+from services.registry.commands.desk import Desk
+from services.registry.domain.days import check_effective
+from services.registry.events import CATALOGUE
+from services.registry.ledger.deciding import Job, Row, decide_row, prepare
+from services.registry.ledger.exporting import export_rows
+from services.registry.ledger.matching import Found, Matching, Unmatched
+from services.registry.ledger.messages import answer_of, asked_of, export_row, fault_of, row_of
+from services.registry.ledger.plan import fault
+from services.registry.queries.reading import Moment
+from services.registry.queries.request import Trees, read_day, read_unit, short
+from xianfeng.event import Act, new_id
+from xianfeng.refusal import Refused
+from xianfeng.rpc.caller import Principal, principal
+from xianfeng.rpc.permissions import Permissions
+from xianfeng.store.pool import Pool
+from xianfeng.store.rehearsal import Rehearsal
+from xianfeng.store.session import Session
+from xianfeng.telemetry import correlation
+
+__all__ = ["LedgersServicer"]
+
+_MOST_ROWS = 1_000
+SOURCES = ("community_verified", "organisation_verified")
+"""A ledger is kept by an office: what it counts is confirmed, by the community or by the organisation itself."""
+
+
+class LedgersServicer(Base):
+    """`permissions`: a row may do only what the account may ask for command by command."""
+
+    def __init__(
+        self, application: Application, dsn: str, pool: Pool, trees: Trees, permissions: Permissions
+    ) -> None:  # fmt: skip
+        self._application = application
+        self._dsn = dsn
+        self._pool = pool
+        self._trees = trees
+        self._permissions = permissions
+
+    async def Export(self, request: pb.LedgerExportRequest, context: Any) -> AsyncIterator[pb.LedgerExportRows]:  # noqa: N802
+        day = self._application.clock.today()
+        tree = self._trees.on(day)
+        unit = read_unit(tree, request.unit, principal(), "unit")
+        yield pb.LedgerExportRows(unit=unit, unit_path=tree.path_name(unit) or tree.name(unit), day=day.isoformat())
+        async with Moment.of(self._pool) as moment, aclosing(export_rows(moment, tree, unit, day)) as chunks:
+            async for chunk in chunks:
+                yield pb.LedgerExportRows(rows=[export_row(row) for row in chunk])
+
+    async def Check(self, requests: AsyncIterator[pb.LedgerRows], context: Any) -> AsyncIterator[pb.LedgerAnswers]:  # noqa: N802
+        caller = principal()
+        rehearsal = await asyncio.to_thread(
+            Rehearsal, self._dsn, "registry", CATALOGUE, clock=self._application.clock
+        )  # fmt: skip
+        try:
+            async with aclosing(self._jobs(requests, caller)) as jobs:
+                async for job, rows, found in jobs:
+                    decided = await asyncio.to_thread(self._rehearse, rehearsal, job, caller, rows, found)
+                    yield pb.LedgerAnswers(answers=decided)
+        finally:
+            await asyncio.to_thread(rehearsal.close)
+
+    async def Apply(self, requests: AsyncIterator[pb.LedgerRows], context: Any) -> AsyncIterator[pb.LedgerAnswers]:  # noqa: N802
+        caller = principal()
+        async with aclosing(self._jobs(requests, caller)) as jobs:
+            async for job, rows, found in jobs:
+                loading = _Loading([one.subject for one in found if isinstance(one, Found)], job.effective)
+                answers = (
+                    self._apply(job, caller, row, one, loading) for row, one in zip(rows, found, strict=True)
+                )  # fmt: skip
+                yield pb.LedgerAnswers(answers=await asyncio.gather(*answers))
+
+    async def _jobs(
+        self, requests: AsyncIterator[pb.LedgerRows], caller: Principal
+    ) -> AsyncGenerator[tuple[Job, list[pb.LedgerRow], list[Found | Unmatched]], None]:  # fmt: skip
+        """Each message's rows with what was found of them. Raises Refused for a stream without a beginning."""
+        job, matching = None, None
+        async for request in requests:
+            if request.HasField("begin"):
+                job, matching = self._begin(request.begin, caller)
+            if job is None or matching is None:
+                raise fault("no-beginning", field="begin")
+            rows = list(request.rows)
+            if len(rows) > _MOST_ROWS:
+                raise fault("too-many-rows", field="rows", most=_MOST_ROWS)
+            if rows:
+                async with Moment.of(self._pool) as moment:
+                    found = await matching.match(moment, [asked_of(row) for row in rows])
+                yield job, rows, found
+
+    def _begin(self, begin: pb.LedgerBegin, caller: Principal) -> tuple[Job, Matching]:
+        today = self._application.clock.today()
+        tree = self._trees.on(today)
+        unit = read_unit(tree, begin.unit, caller, "unit")
+        effective = read_day(begin.effective, today, "effective")
+        check_effective(effective, today)
+        source = begin.count_source or SOURCES[0]
+        if source not in SOURCES:
+            raise fault("count-source", field="count_source", choices="、".join(SOURCES))
+        job = Job(unit, effective, short(begin.file, "file", needed=True), source, self._permissions)
+        return job, Matching(tree, unit, caller.unit or tree.root)
+
+    def _rehearse(
+        self, rehearsal: Rehearsal, job: Job, caller: Principal, rows: Sequence[pb.LedgerRow],
+        found: Sequence[Found | Unmatched],
+    ) -> list[pb.LedgerAnswer]:  # fmt: skip
+        act = Act(caller.account, new_id(self._application.clock), "", job.effective)
+        loading = _Loading([one.subject for one in found if isinstance(one, Found)], job.effective)
+
+        def decide(row: Row) -> dict[str, Any]:
+            def at_desk(session: Session) -> dict[str, Any]:
+                loading(session)
+                holders, today = self._application.holders, self._application.clock.today()
+                return decide_row(Desk(session, caller, today, holders, job.command_id(row.number)), row, job)
+
+            return rehearsal.decide(act, at_desk)
+
+        answers = []
+        for message, one in zip(rows, found, strict=True):
+            try:
+                answers.append(answer_of(message, decide(_matched(message, one))))
+            except Refused as refused:
+                answers.append(fault_of(message, refused, one))
+        rehearsal.rest()
+        return answers
+
+    async def _apply(
+        self, job: Job, caller: Principal, message: pb.LedgerRow, one: Found | Unmatched, loading: _Loading
+    ) -> pb.LedgerAnswer:  # fmt: skip
+        command = job.command_id(message.number)
+
+        def decide(desk: Desk) -> dict[str, Any]:
+            loading(desk.session)
+            return decide_row(desk, row, job)
+
+        try:
+            row = _matched(message, one)
+            answer = await self._application.decide(
+                f"{caller.account}/{command}", caller, decide, correlation=correlation() or "",
+                effective=job.effective, command_id=command,
+            )  # fmt: skip
+        except Refused as refused:
+            return fault_of(message, refused, one)
+        return answer_of(message, answer.value, repeated=answer.repeated)
+
+
+class _Loading:
+    """Fetches the enterprises of many rows when the first of them is decided."""
+
+    def __init__(self, subjects: list[str], day: date) -> None:
+        self._subjects: list[str] = subjects
+        self._day = day
+
+    def __call__(self, session: Session) -> None:
+        subjects, self._subjects = self._subjects, []
+        if subjects:
+            prepare(session, subjects, self._day)
+
+
+def _matched(message: pb.LedgerRow, one: Found | Unmatched) -> Row:
+    if isinstance(one, Unmatched):
+        raise one.refusal
+    return row_of(message, one)
