@@ -54,6 +54,9 @@ class OperationsServicer(operations_pb2_grpc.OperationsServicer):
         )  # fmt: skip
 
     async def ListDeadLetters(self, request: Any, context: Any) -> Any:  # noqa: N802
+        if request.limit < 0:
+            message = say("bus.bad-limit", value=request.limit, most=_MOST_LETTERS)
+            raise Refused(message, kind="invalid", reason="bad-limit", field="limit")
         letters, total = await self._letters.open(min(request.limit or _LETTERS, _MOST_LETTERS))
         return operations_pb2.ListDeadLettersResponse(dead_letters=map(_letter, letters), total=total)
 

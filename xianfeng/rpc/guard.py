@@ -58,13 +58,15 @@ class Guard(grpc.aio.ServerInterceptor):
 
     def _guarded(self, handler: Any, method: str) -> grpc.RpcMethodHandler:
         make, inner = _anatomy(handler)
+        checked = _each_whole if handler.request_streaming else _require_whole
 
         async def one(request: Any, context: ServicerContext[Any, Any]) -> Any:
-            async with self._call(method, request, context):
-                return await _answer(inner, request, context)
+            async with self._call(method, context):
+                return await _answer(inner, checked(request), context)
 
-        async def many(request: Any, context: ServicerContext[Any, Any]) -> Any:
-            async with self._call(method, request, context):
+        async def many(given: Any, context: ServicerContext[Any, Any]) -> Any:
+            async with self._call(method, context):
+                request = checked(given)
                 if not inspect.isasyncgenfunction(inner):
                     await inner(request, context)
                     return
@@ -75,7 +77,7 @@ class Guard(grpc.aio.ServerInterceptor):
         return make(guarded, _tolerant(handler.request_deserializer), handler.response_serializer)
 
     @asynccontextmanager
-    async def _call(self, method: str, request: Any, context: ServicerContext[Any, Any]) -> AsyncIterator[None]:
+    async def _call(self, method: str, context: ServicerContext[Any, Any]) -> AsyncIterator[None]:
         metadata = dict(context.invocation_metadata() or ())
         given = str(metadata.get(CORRELATION, ""))
         correlation = given if _CORRELATION_ID.fullmatch(given) else new_id()
@@ -83,10 +85,6 @@ class Guard(grpc.aio.ServerInterceptor):
         context.set_trailing_metadata(((CORRELATION, correlation),))
         try:
             caller = self._admit(method, metadata)
-            if isinstance(request, _Malformed):
-                raise Refused(
-                    say("rpc.malformed"), kind="invalid", reason="malformed", remedy=say("rpc.malformed-remedy")
-                )
             token = set_principal(caller) if caller else None
             try:
                 with span(method, actor=caller.account if caller else ""):
@@ -134,6 +132,17 @@ def _tolerant(deserialize: Callable[[bytes], Any] | None) -> Callable[[bytes], A
             return _Malformed()
 
     return parse
+
+
+def _require_whole(request: Any) -> Any:
+    if isinstance(request, _Malformed):
+        raise Refused(say("rpc.malformed"), kind="invalid", reason="malformed", remedy=say("rpc.malformed-remedy"))
+    return request
+
+
+async def _each_whole(requests: AsyncIterator[Any]) -> AsyncIterator[Any]:
+    async for request in requests:
+        yield _require_whole(request)
 
 
 def _anatomy(handler: Any) -> tuple[Callable[..., grpc.RpcMethodHandler], Callable[..., Any]]:

@@ -76,6 +76,10 @@ def _root(tree: TreeOfDay) -> str:
     try:
         return tree.root
     except UnknownUnit:
+        # Units are known, but none of them existed yet.
+        if len(tree.shape.live):
+            message = say("coverage.refused.before-units", day=tree.day)
+            raise _invalid(message, "day", "before-units", say("coverage.refused.remedy-later-day")) from None
         remedy = say("coverage.refused.remedy-wait")
         raise Refused(
             say("coverage.refused.no-root"), kind="unavailable", reason="no-root", field="unit", remedy=remedy
