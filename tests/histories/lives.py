@@ -161,8 +161,20 @@ _ANNOUNCEMENTS: list[tuple[date, Data]] = [
     )),
 ]  # fmt: skip
 
+_DIFFERENCES: list[tuple[date, Data]] = [
+    (day(1, 4), e.EnterpriseRegistered(code="91410100MA45QEXW0B", name="解放区安居物业", unit=STREET)),
+    (day(2, 1), e.EnterpriseDifferenceRaised(
+        field="name", known="解放区安居物业", reported="安居物业服务有限公司", source="registry"
+    )),
+    (day(2, 1), e.EnterpriseDifferenceRaised(field="unit", known=STREET, reported=TOWN, source="registry")),
+    (day(3, 1), e.EnterpriseDifferenceSettled(
+        field="name", reported="安居物业服务有限公司", taken=False, reason="以营业执照为准"
+    )),
+]  # fmt: skip
+
 LIVES: Mapping[str, Life] = {
     "enterprise": (FIRM, _ENTERPRISE),
+    "enterprise-differences": (FIRM, _DIFFERENCES),
     "organisation": (JOINT, _ORGANISATION),
     "committee": (subject_id("com", "jiaozuo"), _COMMITTEE),
     "adviser": (ADVISER, _ADVISER),

@@ -24,8 +24,8 @@ __all__ = ["add_commands", "command_name", "group_commands"]
 
 _GROUP_OF_MODULE = {
     "enterprise": "enterprise", "members": "enterprise", "enterprise_cover": "enterprise", "decisions": "enterprise",
-    "records": "enterprise", "organisation": "organisation", "committee": "committee", "project": "project",
-    "adviser": "adviser", "unit": "unit",
+    "records": "enterprise", "differences": "enterprise", "organisation": "organisation", "committee": "committee",
+    "project": "project", "adviser": "adviser", "unit": "unit",
 }  # fmt: skip
 _OF_SEVERAL = {
     "VoidFact": {"enterprise", "organisation", "committee", "project", "adviser", "unit"},

@@ -7,6 +7,7 @@ from services.registry.commands import (
     committee,
     corrections,
     decisions,
+    differences,
     enterprise,
     enterprise_cover,
     members,
@@ -20,7 +21,7 @@ from services.registry.commands.model import Command, Handler
 __all__ = ["COMMANDS"]
 
 _TABLES: tuple[dict[type[Command], Handler], ...] = (
-    enterprise.COMMANDS, members.COMMANDS, enterprise_cover.COMMANDS, decisions.COMMANDS, records.COMMANDS,
+    enterprise.COMMANDS, differences.COMMANDS, members.COMMANDS, enterprise_cover.COMMANDS, decisions.COMMANDS, records.COMMANDS,
     organisation.COMMANDS, committee.COMMANDS, adviser.COMMANDS, project.COMMANDS, unit.COMMANDS, corrections.COMMANDS,
 )  # fmt: skip
 

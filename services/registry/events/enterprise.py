@@ -36,6 +36,9 @@ TrainingLevel = Literal["province", "city", "county"]
 EntityKind = Literal["legal_person", "branch_office"]
 MassKind = Literal["union", "youth_league", "womens_federation"]
 ScopeReason = Literal["not_property_service", "not_operating", "left_the_area", "branch_office", "duplicate", "other"]
+DifferenceField = Literal[
+    "code", "name", "registry_status", "kind", "parent_code", "founded", "authority", "address", "industry_code", "unit"
+]
 UncoveredReason = Literal["no_members", "investor_unwilling", "superior_not_guiding", "other"]
 Year = Annotated[int, Field(ge=2000, le=2100)]
 
@@ -81,6 +84,26 @@ class EnterpriseDetailsChanged(Fact):
 class EnterpriseRegistryStatusChanged(Fact):
     TYPE = "enterprise.registry-status-changed.v1"
     registry_status: RegistryStatus
+
+
+class EnterpriseDifferenceRaised(Fact):
+    """A register reports what an office has stated otherwise: what is known stays until a person settles it."""
+
+    TYPE = "enterprise.difference-raised.v1"
+    field: DifferenceField
+    known: FreeText | None = None
+    reported: Name
+    source: Name
+
+
+class EnterpriseDifferenceSettled(Fact):
+    """`taken`: the register was right, and facts of the same command say so; otherwise what is known stays."""
+
+    TYPE = "enterprise.difference-settled.v1"
+    field: DifferenceField
+    reported: Name
+    taken: bool
+    reason: FreeText | None = None
 
 
 class EnterprisePlaced(Fact):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.registry.domain.enterprise.covering import Covering
 from services.registry.domain.enterprise.decisions import Decisions
+from services.registry.domain.enterprise.differences import Differences
 from services.registry.domain.enterprise.members import Members
 from services.registry.domain.enterprise.records import Records
 from services.registry.domain.enterprise.registration import Registration
@@ -44,7 +45,7 @@ MOVABLE = frozenset(
 """Types of facts that may be moved to another enterprise."""
 
 
-class Enterprise(Registration, Members, Covering, Decisions, Records):
+class Enterprise(Registration, Differences, Members, Covering, Decisions, Records):
     """Its facts are dated slots; each part of the class is one group of facts (domain §4)."""
 
     KIND = "enterprise"

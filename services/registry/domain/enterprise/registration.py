@@ -55,8 +55,12 @@ class Registration(DatedAggregate):
 
     def place(self, unit: str) -> None:
         """The home unit is this one from the day on; a proposal to move there is thereby accepted."""
-        if not self.says("unit", unit) or (self.transfer and self.transfer[1].to_unit == unit):
+        accepted = self.transfer is not None and self.transfer[1].to_unit == unit
+        if accepted or not self.says("unit", unit):
             self.record(EnterprisePlaced(unit=unit))
+        if accepted and self.value("registry_status") == "moved_out":
+            # 迁移中 until the new unit takes it (domain §3).
+            self.record(EnterpriseRegistryStatusChanged(registry_status="active"))
 
     def propose_transfer(self, data: EnterpriseTransferProposed) -> None:
         if self.value("unit") == data.to_unit:
