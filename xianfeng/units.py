@@ -34,6 +34,7 @@ class UnitTree:
     def __init__(self, root: str = NATION) -> None:
         self.root = root
         self.position = 0
+        self.demonstration = False
         self._register = Register()
         self._days: OrderedDict[date, TreeOfDay] = OrderedDict()
         self._shapes: OrderedDict[int, Shape] = OrderedDict()
@@ -89,11 +90,24 @@ class UnitTree:
         if self._turns[at : at + 1] != [day]:
             self._turns.insert(at, day)
 
+    def changed(self) -> Iterator[tuple[str, str, list[UnitChange]]]:
+        """Unit, level and changes by day, the first opening included, of every unit that ever changed."""
+        register = self._register
+        for number, history in register.histories.items():
+            yield register.ids[number], register.levels[number], [change for _, _, change in history]
+
+    def declare_demonstration(self) -> None:
+        """What is told of these units is, or holds, demonstration data from now on, for every day."""
+        self.demonstration = True
+        self._days.clear()
+
     def on(self, day: date) -> TreeOfDay:
         """The tree as of a day, by everything applied so far. The last days asked for are kept."""
         tree = self._days.get(day)
         if tree is None:
-            tree = self._days[day] = TreeOfDay(day, self._register, self._shape_on(day.toordinal()), self.root)
+            shape = self._shape_on(day.toordinal())
+            tree = TreeOfDay(day, self._register, shape, self.root, demonstration=self.demonstration)
+            self._days[day] = tree
             if len(self._days) > _DAYS_KEPT:
                 self._days.popitem(last=False)
         self._days.move_to_end(day)

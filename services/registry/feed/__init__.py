@@ -1,0 +1,1 @@
+"""What registries of companies export: normalised, placed, compared with what is known, and taken."""

@@ -1,0 +1,124 @@
+"""What registries said of enterprises the last time: read for a chunk of rows, written in the events' transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import msgspec
+from psycopg import Connection, Cursor
+
+__all__ = ["Known", "Said", "Standing", "bury", "resolved_words", "standing", "stated_by_any", "touch", "write"]
+
+_STANDING = """
+select given.code, claim.subject, known.subject, known.digest, known.as_of, known.version, known.unit, known.status,
+       known.place, known.word, latest.version
+  from unnest(%(codes)s::text[]) as given (code)
+  left join claim on claim.kind = 'code' and claim.key = given.code
+  left join feed_known known on known.source = %(source)s and known.code = given.code
+  left join lateral (select max(originator_version) as version from registry_events
+       where originator_id = coalesce(claim.subject, known.subject)) latest on true
+"""
+_WRITE = """
+insert into feed_known (source, code, subject, digest, stated, as_of, version, unit, status, place, word)
+select %s, code, subject, digest, stated::jsonb, %s, version, unit, status, place, word
+  from unnest(%b::text[], %b::text[], %b::bytea[], %b::text[], %b::int4[], %b::text[], %b::text[], %b::text[],
+              %b::text[])
+    as given (code, subject, digest, stated, version, unit, status, place, word)
+on conflict (source, code) do update set
+    subject = excluded.subject, digest = excluded.digest, stated = excluded.stated, as_of = excluded.as_of,
+    version = excluded.version, unit = excluded.unit, status = excluded.status, place = excluded.place,
+    word = excluded.word
+"""
+
+
+class Known(NamedTuple):
+    """What this source said of a code, and how the enterprise stood when that was compared."""
+
+    subject: str
+    digest: bytes
+    as_of: date
+    version: int
+    unit: str
+    status: str
+    place: str
+    word: str
+
+
+class Standing(NamedTuple):
+    """How a code stands now. `subject`: the enterprise that it means, None for a new one; `bears`: by its claim."""
+
+    subject: str | None
+    bears: bool
+    version: int
+    known: Known | None
+
+
+class Said(NamedTuple):
+    """A row to write."""
+
+    code: str
+    subject: str
+    digest: bytes
+    stated: Mapping[str, str]
+    version: int
+    unit: str
+    status: str
+    place: str
+    word: str
+
+
+def standing(connection: Connection[Any], source: str, codes: Collection[str]) -> dict[str, Standing]:
+    """How each of the codes stands."""
+    parameters = {"codes": list(codes), "source": source}
+    with connection.cursor(binary=True) as cursor:
+        rows = cursor.execute(_STANDING, parameters, prepare=True).fetchall()
+    return {row[0]: _standing(row) for row in rows}
+
+
+def _standing(row: tuple[Any, ...]) -> Standing:
+    _, bearer, *known, version = row
+    last = Known(*known) if known[0] is not None else None
+    if last is not None and bearer not in (None, last.subject):
+        # The code belongs to another enterprise by now: what was said of the first says nothing of it.
+        last = None
+    return Standing(bearer or (last and last.subject), bearer is not None, version or 0, last)
+
+
+def stated_by_any(connection: Connection[Any], codes: Collection[str]) -> dict[str, list[Mapping[str, str]]]:
+    """Code → what each source stated of it last."""
+    query = "select code, stated from feed_known where code = any(%s)"
+    found: dict[str, list[Mapping[str, str]]] = {}
+    for code, stated in connection.execute(query, (list(codes),), prepare=True):
+        found.setdefault(code, []).append(stated)
+    return found
+
+
+def resolved_words(connection: Connection[Any]) -> dict[str, str]:
+    """Status words that persons have resolved → our status."""
+    return dict(connection.execute("select word, status from feed_status").fetchall())
+
+
+def write(cursor: Cursor[Any], source: str, as_of: date, said: Sequence[Said]) -> None:
+    """Remember what was said of these codes on the day."""
+    if said:
+        columns = [list(column) for column in zip(*said, strict=True)]
+        columns[3] = [msgspec.json.encode(stated).decode() for stated in columns[3]]
+        cursor.execute(_WRITE.encode(), (source, as_of, *columns), prepare=True)
+
+
+def touch(cursor: Cursor[Any], source: str, as_of: date, codes: Sequence[str]) -> None:
+    """Remember that the same was said of these codes on a later day."""
+    if codes:
+        query = "update feed_known set as_of = %s where source = %s and code = any(%s) and as_of < %s"
+        cursor.execute(query, (as_of, source, list(codes), as_of), prepare=True)
+
+
+def bury(cursor: Cursor[Any], source: str, gone: Sequence[tuple[str, date, int]]) -> None:
+    """Remember deletions: code, day, and the enterprise's version. The next word of the source is news again."""
+    query = (
+        "update feed_known set status = 'deregistered', digest = '', as_of = greatest(as_of, %s), version = %s,"
+        ' stated = stated || \'{"registry_status": "deregistered"}\' where source = %s and code = %s'
+    )
+    cursor.executemany(query, [(day, version, source, code) for code, day, version in gone])

@@ -1,0 +1,267 @@
+"""A chunk of rows becomes events: what is new or changed is recorded, what is known already makes nothing.
+
+The one core of file imports and the live feed. Reads first, decides in memory, then writes events, claims and what
+was said in one transaction; a command that wrote to the same enterprise meanwhile spoils it, and it is done again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal, NamedTuple
+
+from psycopg import Connection
+from pydantic import ValidationError
+
+from services.registry.domain.enterprise import Enterprise
+from services.registry.events import CATALOGUE, SOURCE
+from services.registry.events.enterprise import EnterpriseRegistered
+from services.registry.feed.comparing import Comparison, stated_of
+from services.registry.feed.counts import Counts
+from services.registry.feed.differences import Noted, note
+from services.registry.feed.faults import Fault
+from services.registry.feed.known import (
+    Known,
+    Said,
+    Standing,
+    bury,
+    resolved_words,
+    standing,
+    stated_by_any,
+    touch,
+    write,
+)
+from services.registry.feed.placing import Place, Placer
+from services.registry.feed.rows import Gone, RegistryRow
+from xianfeng.clock import Clock
+from xianfeng.event import Act, Event, acting, subject_id
+from xianfeng.store import bulk
+
+__all__ = ["Draft", "Feed", "Outcome", "Taken", "draft", "take"]
+
+Outcome = Literal["new", "changed", "unchanged", "rejected"]
+
+
+class Feed(NamedTuple):
+    """Whose word it is, of which day, and who has it taken. `causation` marks what follows from something else."""
+
+    source: str
+    as_of: date
+    actor: str
+    correlation: str
+    causation: str = ""
+
+
+@dataclass
+class Taken:
+    """What came of the rows; `outcomes` in their order."""
+
+    outcomes: list[tuple[str, Outcome]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    counts: Counts = field(default_factory=Counts)
+
+
+def take(
+    connection: Connection[Any], rows: Sequence[RegistryRow], gone: Sequence[Gone] = (), *, feed: Feed,
+    placer: Placer, clock: Clock,
+) -> Taken:  # fmt: skip
+    """Take rows and deletions inside the caller's transaction, under the log's lock; each code once a call."""
+    connection.execute("lock table registry_events in exclusive mode")
+    drafted = draft(connection, rows, gone, feed=feed, placer=placer, clock=clock)
+    drafted.write(connection)
+    return drafted.taken
+
+
+def draft(
+    connection: Connection[Any], rows: Sequence[RegistryRow], gone: Sequence[Gone] = (), *, feed: Feed,
+    placer: Placer, clock: Clock,
+) -> Draft:  # fmt: skip
+    """Decide without writing."""
+    drafted = Draft(feed, placer, clock)
+    codes = [row.code for row in rows] + [item.code for item in gone]
+    drafted.stand = standing(connection, feed.source, codes)
+    drafted.words = resolved_words(connection)
+    pairs = [(row, drafted.place(row)) for row in rows]
+    drafted.open(connection, [row for row, place in pairs if place and drafted.news(row)], gone)
+    for row, place in pairs:
+        if place is not None:
+            drafted.row(row, place)
+    for item in gone:
+        drafted.gone(item)
+    return drafted
+
+
+class Draft:
+    """What a chunk comes to: decided, not yet written."""
+
+    def __init__(self, feed: Feed, placer: Placer, clock: Clock) -> None:
+        self.taken = Taken()
+        self.stand: Mapping[str, Standing] = {}
+        self.words: Mapping[str, str] = {}
+        self._feed = feed
+        self._placer = placer
+        self._clock = clock
+        self._act = Act(feed.actor, feed.correlation, feed.causation, feed.as_of)
+        self._enterprises: dict[str, Enterprise] = {}
+        self._said_before: dict[str, list[Mapping[str, str]]] = {}
+        self._borne: set[str] = set()
+        self._events: list[Event] = []
+        self._claims: list[tuple[str, str]] = []
+        self._said: list[Said] = []
+        self._touched: list[str] = []
+        self._noted: list[Noted] = []
+        self._gone: list[tuple[str, date, int]] = []
+
+    def place(self, row: RegistryRow) -> Place | None:
+        """Where the row is to stand; None, and a fault, when that is not this account's business."""
+        place = self._placer.place(row)
+        if not place.outside:
+            return place
+        self._fault(row, Fault(row.number, "address", row.address, "outside", place.outside))
+        return None
+
+    def news(self, row: RegistryRow) -> bool:
+        """Does the row say more than is known, or did somebody write to the enterprise since?"""
+        stand = self.stand[row.code]
+        known = stand.known
+        if known is None:
+            return True
+        return known.as_of <= self._feed.as_of and (known.digest, known.version) != (row.digest, stand.version)
+
+    def open(self, connection: Connection[Any], rows: Iterable[RegistryRow], gone: Iterable[Gone]) -> None:
+        """Fold the enterprises that must be compared, and note which ids of new ones were borne before."""
+        codes = [row.code for row in rows] + [item.code for item in gone]
+        subjects = [subject for code in codes if (subject := self.stand[code].subject)]
+        fresh = [subject_id(Enterprise.PREFIX, code) for code in codes if self.stand[code].subject is None]
+        if subjects:
+            self._fold(connection, subjects)
+            self._said_before = stated_by_any(connection, codes)
+        if fresh:
+            query = "select originator_id from registry_events where originator_version = 1 and originator_id = any(%s)"
+            self._borne = {subject for (subject,) in connection.execute(query, (fresh,), prepare=True)}
+
+    def _fold(self, connection: Connection[Any], subjects: list[str]) -> None:
+        query = (
+            "select originator_id, state from registry_events where originator_id = any(%s)"
+            " order by originator_id, originator_version"
+        )
+        with connection.cursor(binary=True) as cursor:
+            for subject, raw in cursor.execute(query, (subjects,), prepare=True):
+                enterprise = self._enterprises.get(subject)
+                if enterprise is None:
+                    enterprise = self._enterprises[subject] = Enterprise(subject)
+                    enterprise.clock, enterprise.source = self._clock, SOURCE
+                enterprise.apply(CATALOGUE.load(bytes(raw)))
+
+    def row(self, row: RegistryRow, place: Place) -> None:
+        """Decide one row."""
+        said = row._replace(status=self.words[row.word], word="") if row.word in self.words else row
+        stand = self.stand[row.code]
+        try:
+            if stand.subject is None:
+                self._register(row, said, place.unit)
+            elif self.news(row):
+                self._compare(row, said, place.unit, stand)
+            else:
+                self._unchanged(row.code, stand.known)
+        except ValidationError as fault:
+            field = str(fault.errors()[0]["loc"][0]) if fault.errors() else ""
+            self._fault(row, Fault(row.number, field, "", "text-refused"))
+
+    def _register(self, row: RegistryRow, said: RegistryRow, unit: str) -> None:
+        subject = subject_id(Enterprise.PREFIX, row.code)
+        if subject in self._borne:
+            subject = subject_id(Enterprise.PREFIX, row.code, self._feed.correlation)
+        stated: dict[str, Any] = stated_of(said)
+        data = EnterpriseRegistered(code=row.code, unit=unit, **stated)
+        with acting(self._act):
+            self._events.append(Event.make(subject, 1, data, source=SOURCE, clock=self._clock))
+        self._claims.append((row.code, subject))
+        self._remember(row, said.word, stated, subject=subject, version=1, unit=unit, status=said.status, place=unit)
+        self._count(row.code, "new", unit, said.status)
+
+    def _compare(self, row: RegistryRow, said: RegistryRow, place: str, stand: Standing) -> None:
+        assert stand.subject is not None
+        enterprise = self._enterprises[stand.subject]
+        if enterprise.merged_into or self._before_its_time(enterprise):
+            self._count(row.code, "unchanged", str(enterprise.known("unit", self._feed.as_of)), "")
+            return
+        with acting(self._act):
+            compared = self._comparison(row.code, enterprise, stand.known)
+            stated = compared.take(said, place)
+            home, status = str(enterprise.known("unit")), str(enterprise.known("registry_status"))
+        self._collect(row.code, enterprise, compared)
+        self._remember(
+            row, said.word, stated, subject=enterprise.id, version=enterprise.version, unit=home, status=status,
+            place=place,
+        )  # fmt: skip
+        self._count(row.code, "changed" if compared.changed else "unchanged", home, status)
+
+    def _before_its_time(self, enterprise: Enterprise) -> bool:
+        """An export older than the enterprise's first day says nothing of it."""
+        return enterprise.slots["name"].entries[0].effective > self._feed.as_of
+
+    def gone(self, item: Gone) -> None:
+        """Decide a deletion: deregistered from its day on. Of an enterprise that nobody knows it says nothing."""
+        stand = self.stand[item.code]
+        enterprise = self._enterprises.get(stand.subject or "")
+        if enterprise is None or enterprise.merged_into:
+            self._count(item.code, "unchanged", "", "")
+            return
+        with acting(Act(self._act.actor, self._act.correlation, self._act.causation, item.day)):
+            compared = self._comparison(item.code, enterprise, stand.known)
+            compared.take_status("deregistered")
+        self._collect(item.code, enterprise, compared)
+        self._gone.append((item.code, item.day, enterprise.version))
+        outcome: Outcome = "changed" if compared.changed else "unchanged"
+        self._count(item.code, outcome, str(enterprise.known("unit", item.day)), "deregistered")
+
+    def _comparison(self, code: str, enterprise: Enterprise, known: Known | None) -> Comparison:
+        return Comparison(enterprise, self._feed.source, self._placer, known, self._said_before.get(code, ()))
+
+    def _collect(self, code: str, enterprise: Enterprise, compared: Comparison) -> None:
+        self._events.extend(enterprise.collect_events())
+        for difference in compared.differences:
+            self._noted.append(Noted.of(enterprise.id, code, difference, self._feed.as_of))
+        self.taken.counts.differences += len(compared.differences)
+
+    def _unchanged(self, code: str, known: Known | None) -> None:
+        assert known is not None
+        if known.as_of < self._feed.as_of:
+            self._touched.append(code)
+        self._count(code, "unchanged", known.unit, known.status)
+
+    def _remember(
+        self, row: RegistryRow, word: str, stated: Mapping[str, str], *, subject: str, version: int, unit: str,
+        status: str, place: str,
+    ) -> None:  # fmt: skip
+        self._said.append(Said(row.code, subject, row.digest, stated, version, unit, status, place, word))
+
+    def _count(self, code: str, outcome: Outcome, unit: str, status: str) -> None:
+        self.taken.outcomes.append((code, outcome))
+        self.taken.counts.add(outcome, self._placer, unit, status)
+
+    def _fault(self, row: RegistryRow, fault: Fault) -> None:
+        self.taken.faults.append(fault)
+        self.taken.outcomes.append((row.code, "rejected"))
+        self.taken.counts.rejected += 1
+
+    def write(self, connection: Connection[Any]) -> None:
+        """Write everything in the caller's transaction.
+
+        Raises psycopg.errors.UniqueViolation when a command came in between: draft again.
+        """
+        self.taken.counts.events += len(self._events)
+        bulk.append(connection, "registry", self._events)
+        with connection.cursor() as cursor:
+            if self._claims:
+                codes, subjects = [list(column) for column in zip(*self._claims, strict=True)]
+                cursor.execute(
+                    "insert into claim (kind, key, subject) select 'code', key, subject"
+                    " from unnest(%b::text[], %b::text[]) as given (key, subject)", (codes, subjects), prepare=True,
+                )  # fmt: skip
+            write(cursor, self._feed.source, self._feed.as_of, self._said)
+            touch(cursor, self._feed.source, self._feed.as_of, self._touched)
+            bury(cursor, self._feed.source, self._gone)
+            note(cursor, self._noted)
