@@ -15,6 +15,7 @@ from xianfeng.tabular import biff, ole, xlsx
 from xianfeng.tabular.errors import Unreadable
 from xianfeng.tabular.limits import LARGEST_INFLATED, LARGEST_WORKBOOK
 from xianfeng.tabular.marks import Marks
+from xianfeng.tabular.xlsx_marks import sheet_marks
 from xianfeng.tabular.xml_events import BadXml
 
 __all__ = ["BROKEN", "Stored", "XlsFile", "XlsxFile", "is_panic"]
@@ -72,7 +73,7 @@ class XlsxFile:
         return xlsx.has_values(self.archive, self.parts[name])
 
     def marks(self, index: int, name: str) -> Marks:
-        return xlsx.sheet_marks(self.archive, self.parts[name])
+        return sheet_marks(self.archive, self.parts[name])
 
 
 class XlsFile:
