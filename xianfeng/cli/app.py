@@ -29,7 +29,9 @@ PLUGINS = {
     "adviser": "services.registry.cli:adviser",
     "unit": "services.registry.cli:unit",
     "account": "services.registry.cli:account",
+    "ledger": "services.registry.cli.ledger:ledger",
     "coverage": "services.coverage.cli:app",
+    "demo": "services.registry.cli.demo:demo",
 }
 
 
