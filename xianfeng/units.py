@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
+from collections.abc import Iterator
 from datetime import date
 
 from xianfeng.unit_tree.changes import Closed, Moved, Opened, Renamed, UnitChange

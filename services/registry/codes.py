@@ -9,11 +9,16 @@ from services.registry.domain.words import refuse
 
 __all__ = ["check_code"]
 
-_ALPHABET = frozenset("0123456789ABCDEFGHJKLMNPQRTUWXY")
+_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_ALPHABET = frozenset(_LETTERS)
+_VALUES = {letter: value for value, letter in enumerate(_LETTERS)}
+_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28, 1)
 
 
 def check_code(code: str, *, field: str = "code") -> str:
     """The code, when its form and check character are right. Refused with the likely cause otherwise (domain §6)."""
+    if _is_right(code):
+        return code
     if len(code) != 18 or not set(code) <= _ALPHABET:
         raise refuse("code-form", field=field, kind="invalid", code=code)
     if code[0] in "ANY":
@@ -24,3 +29,13 @@ def check_code(code: str, *, field: str = "code") -> str:
         # Spreadsheets keep 15 significant digits and fill up with zeros.
         reason = "code-damaged" if code.endswith("000") else "code-check"
         raise refuse(reason, field=field, kind="invalid", code=code) from None
+
+
+def _is_right(code: str) -> bool:
+    """The check alone, for the many that are right: ten times quicker than to find out what is wrong."""
+    if len(code) != 18 or not code[:8].isdecimal() or not code.isascii():
+        return False
+    try:
+        return sum([_VALUES[letter] * weight for letter, weight in zip(code, _WEIGHTS, strict=True)]) % 31 == 0
+    except KeyError:
+        return False

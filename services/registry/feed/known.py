@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import msgspec
 from psycopg import Connection, Cursor
 
+from services.registry.feed.rows import Gone
+
 __all__ = ["Known", "Said", "Standing", "bury", "resolved_words", "standing", "stated_by_any", "touch", "write"]
 
 _STANDING = """
@@ -115,10 +117,11 @@ def touch(cursor: Cursor[Any], source: str, as_of: date, codes: Sequence[str]) -
         cursor.execute(query, (as_of, source, list(codes), as_of), prepare=True)
 
 
-def bury(cursor: Cursor[Any], source: str, gone: Sequence[tuple[str, date, int]]) -> None:
-    """Remember deletions: code, day, and the enterprise's version. The next word of the source is news again."""
+def bury(cursor: Cursor[Any], source: str, gone: Sequence[tuple[Gone, int]]) -> None:
+    """Remember statuses said alone, with the enterprises' versions. The next row of the source is news again."""
     query = (
-        "update feed_known set status = 'deregistered', digest = '', as_of = greatest(as_of, %s), version = %s,"
-        ' stated = stated || \'{"registry_status": "deregistered"}\' where source = %s and code = %s'
+        "update feed_known set status = %(status)s, digest = '', as_of = greatest(as_of, %(day)s),"
+        " version = %(version)s, word = '', stated = stated || jsonb_build_object('registry_status', %(status)s::text)"
+        " where source = %(source)s and code = %(code)s"
     )
-    cursor.executemany(query, [(day, version, source, code) for code, day, version in gone])
+    cursor.executemany(query, [{**item._asdict(), "version": version, "source": source} for item, version in gone])

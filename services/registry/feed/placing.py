@@ -46,7 +46,7 @@ class Placer:
         self.tree: TreeOfDay = gazetteer.tree
         self.top = top
         self._names = gazetteer
-        self._above_top = frozenset(self._path(top)) - {top}
+        self._above_top = frozenset(self.path(top)) - {top}
         self._under: dict[str, bool] = {}
         self._context = lru_cache(maxsize=5_000)(self._read_context)
 
@@ -73,13 +73,14 @@ class Placer:
 
     def city(self, unit: str) -> str | None:
         """The city of a unit, itself or above it; None for a province and what is unknown."""
-        return next((self._names.city_of[at] for at in self._path(unit) if at in self._names.city_of), None)
+        return next((self._names.city_of[at] for at in self.path(unit) if at in self._names.city_of), None)
 
     def unplaced(self, unit: str) -> bool:
         """Does an enterprise at this unit wait to be placed?"""
         return unit in self.tree and self.tree.level(unit) in UPPER
 
-    def _path(self, unit: str) -> list[str]:
+    def path(self, unit: str) -> list[str]:
+        """The unit and all above it, up to the top of the tree; nothing for a unit that is unknown."""
         path, at = [], unit if unit in self.tree else None
         while at is not None and at not in path:
             path.append(at)

@@ -53,10 +53,11 @@ KEPT = RegistryRow._fields[1:]
 
 
 class Gone(NamedTuple):
-    """A deletion: the registry says that the enterprise is gone from this day on."""
+    """A status alone, from a day on: by default a deletion, the registry says that the enterprise is gone."""
 
     code: str
     day: date
+    status: str = "deregistered"
 
 
 _encoder = msgspec.msgpack.Encoder()

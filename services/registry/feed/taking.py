@@ -89,6 +89,7 @@ def draft(
             drafted.row(row, place)
     for item in gone:
         drafted.gone(item)
+    drafted.taken.counts.events = len(drafted.events)
     return drafted
 
 
@@ -106,12 +107,12 @@ class Draft:
         self._enterprises: dict[str, Enterprise] = {}
         self._said_before: dict[str, list[Mapping[str, str]]] = {}
         self._borne: set[str] = set()
-        self._events: list[Event] = []
+        self.events: list[Event] = []
         self._claims: list[tuple[str, str]] = []
         self._said: list[Said] = []
         self._touched: list[str] = []
         self._noted: list[Noted] = []
-        self._gone: list[tuple[str, date, int]] = []
+        self._gone: list[tuple[Gone, int]] = []
 
     def place(self, row: RegistryRow) -> Place | None:
         """Where the row is to stand; None, and a fault, when that is not this account's business."""
@@ -176,7 +177,7 @@ class Draft:
         stated: dict[str, Any] = stated_of(said)
         data = EnterpriseRegistered(code=row.code, unit=unit, **stated)
         with acting(self._act):
-            self._events.append(Event.make(subject, 1, data, source=SOURCE, clock=self._clock))
+            self.events.append(Event.make(subject, 1, data, source=SOURCE, clock=self._clock))
         self._claims.append((row.code, subject))
         self._remember(row, said.word, stated, subject=subject, version=1, unit=unit, status=said.status, place=unit)
         self._count(row.code, "new", unit, said.status)
@@ -203,7 +204,7 @@ class Draft:
         return enterprise.slots["name"].entries[0].effective > self._feed.as_of
 
     def gone(self, item: Gone) -> None:
-        """Decide a deletion: deregistered from its day on. Of an enterprise that nobody knows it says nothing."""
+        """Decide a status from its day on. Of an enterprise that nobody knows it says nothing."""
         stand = self.stand[item.code]
         enterprise = self._enterprises.get(stand.subject or "")
         if enterprise is None or enterprise.merged_into:
@@ -211,17 +212,17 @@ class Draft:
             return
         with acting(Act(self._act.actor, self._act.correlation, self._act.causation, item.day)):
             compared = self._comparison(item.code, enterprise, stand.known)
-            compared.take_status("deregistered")
+            compared.take_status(item.status)
         self._collect(item.code, enterprise, compared)
-        self._gone.append((item.code, item.day, enterprise.version))
+        self._gone.append((item, enterprise.version))
         outcome: Outcome = "changed" if compared.changed else "unchanged"
-        self._count(item.code, outcome, str(enterprise.known("unit", item.day)), "deregistered")
+        self._count(item.code, outcome, str(enterprise.known("unit", item.day)), item.status)
 
     def _comparison(self, code: str, enterprise: Enterprise, known: Known | None) -> Comparison:
         return Comparison(enterprise, self._feed.source, self._placer, known, self._said_before.get(code, ()))
 
     def _collect(self, code: str, enterprise: Enterprise, compared: Comparison) -> None:
-        self._events.extend(enterprise.collect_events())
+        self.events.extend(enterprise.collect_events())
         for difference in compared.differences:
             self._noted.append(Noted.of(enterprise.id, code, difference, self._feed.as_of))
         self.taken.counts.differences += len(compared.differences)
@@ -252,8 +253,7 @@ class Draft:
 
         Raises psycopg.errors.UniqueViolation when a command came in between: draft again.
         """
-        self.taken.counts.events += len(self._events)
-        bulk.append(connection, "registry", self._events)
+        bulk.append(connection, "registry", self.events)
         with connection.cursor() as cursor:
             if self._claims:
                 codes, subjects = [list(column) for column in zip(*self._claims, strict=True)]
