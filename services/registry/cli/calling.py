@@ -36,6 +36,7 @@ class Exit(IntEnum):
     REFUSED = 1
     USAGE = 2
     NOT_RUNNING = 3
+    PARTLY = 4
 
 
 @contextmanager

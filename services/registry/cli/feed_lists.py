@@ -1,0 +1,191 @@
+"""What waits for persons, on the command line: imports, enterprises to be placed, differences, status words."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from proto.xianfeng.registry.v1 import imports_pb2 as pb
+from proto.xianfeng.registry.v1.imports_pb2_grpc import ImportsStub
+from services.registry.cli.calling import TIMEOUT, AsJson, Exit, connected, print_json
+from services.registry.cli.feed_telling import tell_result
+from services.registry.cli.units import unit_id
+from xianfeng.tabular import Column, Sheet, Unwritable, write_workbook
+from xianfeng.words import say
+
+__all__ = ["add_lists"]
+
+_WIDE, _PAGE = 240, 1000
+_UNPLACED = ("code", "name", "address", "unit")
+_DIFFERENCES = ("code", "name", "field", "label", "known", "reported", "source", "raised_on")
+
+Id = Annotated[str, typer.Argument(help=say("feed.cli.id"))]
+Unit = Annotated[str, typer.Option(help=say("registry.cli.unit"))]
+Xlsx = Annotated[Path | None, typer.Option("--xlsx", help=say("feed.cli.xlsx"))]
+Size = Annotated[int, typer.Option(help=say("registry.cli.size"), min=1, max=_PAGE)]
+After = Annotated[str, typer.Option(help=say("feed.cli.after"))]
+
+
+def add_lists(app: typer.Typer) -> None:
+    """Add `waiting`, `confirm`, `cancel`, `unplaced`, `differences`, `words` and `resolve-status`."""
+    for command in (waiting, confirm, cancel, unplaced, differences, words):
+        app.command(help=say(f"feed.cli.{command.__name__}" if command is not words else "feed.cli.words"))(command)
+    app.command("resolve-status", help=say("feed.cli.resolve"))(resolve_status)
+
+
+def waiting(as_json: AsJson = False) -> None:
+    with connected() as channel:
+        answer = ImportsStub(channel).Waiting(pb.WaitingRequest(), timeout=TIMEOUT)
+    if as_json:
+        print_json(answer)
+    elif not answer.imports:
+        typer.echo(say("feed.cli.nothing-waits"))
+    else:
+        rows = [
+            (one.id, one.file, one.source, one.as_of, say(f"feed.state.{one.state}"), _waits(one.waits))
+            for one in answer.imports
+        ]
+        _show(("id", "file", "source", "as_of", "state", "waits"), rows)
+
+
+def confirm(id: Id, as_json: AsJson = False) -> None:
+    with connected() as channel:
+        for reply in ImportsStub(channel).Confirm(pb.ImportRef(id=id)):
+            result = reply.result
+    if as_json:
+        print_json(result)
+    else:
+        told = {part.name: int(getattr(result.counts, part.name)) for part in result.counts.DESCRIPTOR.fields}
+        tell_result(result, told)
+    if result.counts.rejected:
+        sys.exit(Exit.PARTLY)
+
+
+def cancel(id: Id) -> None:
+    with connected() as channel:
+        answer = ImportsStub(channel).Cancel(pb.ImportRef(id=id), timeout=TIMEOUT)
+    typer.echo(say("feed.cli.cancelled", id=answer.id))
+
+
+def unplaced(unit: Unit = "", xlsx: Xlsx = None, size: Size = 50, after: After = "", as_json: AsJson = False) -> None:
+    with connected() as channel:
+        at = unit_id(channel, unit) if unit else ""
+        ask = ImportsStub(channel).Unplaced
+
+        def page(size: int, after: str) -> Any:
+            return ask(pb.UnplacedRequest(unit=at, page_size=size, after=after), timeout=TIMEOUT)
+
+        if xlsx:
+            book = Sheet(
+                say("feed.cli.sheet-unplaced"), [*_columns(_UNPLACED), Column(say("feed.columns.to_unit"), width=24)],
+                ([*_cells(row, _UNPLACED), ""] for row in _all(page, "enterprises")),
+                notices=[say("feed.cli.notice-unplaced")],
+            )  # fmt: skip
+            _write(xlsx, book)
+        else:
+            _page(page(size, after), "enterprises", _UNPLACED, as_json=as_json)
+
+
+def differences(
+    unit: Unit = "", xlsx: Xlsx = None, size: Size = 50, after: After = "", as_json: AsJson = False
+) -> None:
+    with connected() as channel:
+        at = unit_id(channel, unit) if unit else ""
+        ask = ImportsStub(channel).Differences
+
+        def page(size: int, after: str) -> Any:
+            return ask(pb.DifferencesRequest(unit=at, page_size=size, after=after), timeout=TIMEOUT)
+
+        if xlsx:
+            choices = (say("feed.cli.keep-word"), say("feed.cli.take-word"))
+            choice = Column(say("feed.columns.choice"), width=20, choices=choices)
+            book = Sheet(
+                say("feed.cli.sheet-differences"), [*_columns(_DIFFERENCES), choice],
+                ([*_cells(row, _DIFFERENCES), ""] for row in _all(page, "differences")),
+                notices=[say("feed.cli.notice-differences")],
+            )  # fmt: skip
+            _write(xlsx, book)
+        else:
+            _page(page(size, after), "differences", _DIFFERENCES, as_json=as_json)
+
+
+def words(as_json: AsJson = False) -> None:
+    with connected() as channel:
+        answer = ImportsStub(channel).StatusWords(pb.StatusWordsRequest(), timeout=TIMEOUT)
+    if as_json:
+        print_json(answer)
+    elif not answer.words:
+        typer.echo(say("feed.cli.no-words"))
+    else:
+        _show(("word", "enterprises"), [(one.word, str(one.enterprises)) for one in answer.words])
+
+
+def resolve_status(
+    word: Annotated[str, typer.Argument(help=say("feed.cli.word"))],
+    status: Annotated[str, typer.Argument(help=say("feed.cli.status"))],
+    as_json: AsJson = False,
+) -> None:
+    with connected() as channel:
+        answer = ImportsStub(channel).ResolveStatus(pb.ResolveStatusRequest(word=word, status=status))
+    if as_json:
+        print_json(answer)
+    else:
+        typer.echo(say("feed.cli.resolved", word=word, status=say(f"registry.value.{status}"), changed=answer.changed))
+
+
+def _waits(waits: Sequence[pb.ImportWait]) -> str:
+    return "；".join(
+        say("feed.cli.wait", name=w.name, operating=w.operating, inactive=w.inactive).strip() for w in waits
+    )
+
+
+def _all(page: Callable[[int, str], Any], part: str) -> Iterator[Any]:
+    after = ""
+    while True:
+        answer = page(_PAGE, after)
+        yield from getattr(answer, part)
+        after = answer.next
+        if not after:
+            return
+
+
+def _columns(names: Sequence[str]) -> list[Column]:
+    return [Column(say(f"feed.columns.{name}"), locked=True) for name in names]
+
+
+def _cells(row: Any, names: Sequence[str]) -> list[str]:
+    return [str(getattr(row, name)) for name in names]
+
+
+def _write(path: Path, sheet: Sheet) -> None:
+    rows = [list(row) for row in sheet.rows]
+    try:
+        write_workbook(path, [replace(sheet, rows=rows)])
+    except Unwritable as unwritable:
+        typer.echo(unwritable.message, err=True)
+        sys.exit(Exit.REFUSED)
+    typer.echo(say("feed.cli.written", path=path, count=len(rows)))
+
+
+def _page(answer: Any, part: str, names: Sequence[str], *, as_json: bool) -> None:
+    if as_json:
+        print_json(answer)
+        return
+    rows = [_cells(row, names) for row in getattr(answer, part)]
+    _show(names, rows, title=say("feed.cli.title", total=answer.total, shown=len(rows)))
+    if answer.next:
+        typer.echo(say("feed.cli.next", after=answer.next))
+
+
+def _show(names: Sequence[str], rows: Sequence[Sequence[str]], title: str | None = None) -> None:
+    table = Table(*(say(f"feed.columns.{name}") for name in names), title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*row)
+    Console(width=None if sys.stdout.isatty() else _WIDE).print(table)
