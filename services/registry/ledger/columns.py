@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from services.registry.ledger.fields import IDENTITY
 from services.registry.ledger.mapping import Mapping, Tick
 from services.registry.ledger.plan import fault
 from services.registry.ledger.words import heading
@@ -36,17 +37,22 @@ class Columns:
 def find_columns(table: Table, mapping: Mapping) -> Columns:
     """Find the headings, below whatever title there is. Raises Refused when there are none, or one stands twice."""
     rows = list(islice(table.rows(), _WITHIN))
-    wanted = [header_name(key) for key, field in mapping.columns.items() if field in ("name", "code")]
+    wanted = [header_name(key) for key, field in mapping.columns.items() if field in IDENTITY]
     for row in rows:
         if any(_ends_with(header_name(cell), key) for cell in row.cells for key in wanted):
-            # What was rejected comes back with its headings joined in one row.
-            depths = sorted({1, mapping.header_rows}, reverse=True)
-            return max((_columns(table, mapping, rows, row.number, depth) for depth in depths), key=_found)
+            found = [_columns(table, mapping, rows, *place) for place in _places(row.number, mapping.header_rows)]
+            best = max(found, key=lambda columns: (len(columns.read), columns.last))
+            _require_once(best.names, best.cells)
+            return best
     raise fault("no-headings", within=_WITHIN, title=mapping.title)
 
 
-def _found(columns: Columns) -> int:
-    return len(columns.read)
+def _places(number: int, depth: int) -> list[tuple[int, int]]:
+    """Where the headings may begin, and in how many rows: the enterprise's name may stand in any of them.
+
+    What was rejected comes back with its headings joined in one row.
+    """
+    return [(number, 1), *((first, depth) for first in range(number - depth + 1, number + 1) if depth > 1)]
 
 
 def _columns(table: Table, mapping: Mapping, rows: Sequence[Row], first: int, depth: int) -> Columns:
@@ -56,7 +62,6 @@ def _columns(table: Table, mapping: Mapping, rows: Sequence[Row], first: int, de
     told = {index for index, name in enumerate(names) if name and index not in persons}
     cells = {index: field for key, field in mapping.columns.items() for index in _matching(names, told, key)}
     ticks = {index: tick for key, tick in mapping.ticks.items() for index in _matching(names, told, key)}
-    _require_once(names, cells)
     rest = sorted(told - cells.keys() - ticks.keys())
     reasons = {index: why for key, why in mapping.unread.items() for index in _matching(names, set(rest), key)}
     return Columns(first + depth - 1, names, cells, ticks, persons, {index: reasons.get(index, "") for index in rest})
