@@ -14,6 +14,8 @@ from proto.xianfeng.registry.v1 import (
     accounts_pb2,
     accounts_pb2_grpc,
     commands_pb2_grpc,
+    feed_pb2,
+    feed_pb2_grpc,
     ledger_pb2,
     ledger_pb2_grpc,
     queries_pb2,
@@ -25,9 +27,12 @@ from services.registry.accounts.limiter import LoginLimiter
 from services.registry.accounts.office import AccountOffice
 from services.registry.application import Application
 from services.registry.events import CATALOGUE, SOURCE
+from services.registry.feed.places import PlaceBook
 from services.registry.grpc import COMMANDS_SERVICE, CommandsServicer
 from services.registry.holders import Holders
 from services.registry.ledger.servicer import LedgersServicer
+from services.registry.live.intake import LiveIntake
+from services.registry.live.servicer import FeedServicer
 from services.registry.queries.servicer import QueriesServicer
 from services.registry.unit_reader import UnitReader
 from xianfeng.clock import Clock
@@ -66,6 +71,8 @@ class RegistryServer:
         self.pool: Pool = open_pool(dsn)
         self.bell = Bell(dsn, "registry")
         self.units = UnitReader(self.pool, self.bell, clock, root)
+        self.places = PlaceBook(self.units)
+        self.live = LiveIntake(dsn, clock)
         self.tokens = Tokens(signing_key, clock)
         self.book = AccountBook(self.pool)
         self.writer = Writer(dsn, "registry", CATALOGUE, source=source, clock=clock)
@@ -83,12 +90,14 @@ class RegistryServer:
             self.office, self.book, self.tokens, LoginLimiter(self.clock), self.units.lies_under
         )
         queries = QueriesServicer(self.pool, self.units.tree, self.holders, self.clock)
+        feed = FeedServicer(self.live, self.pool, self.places, self.clock)
         log = EventLogServicer(self.pool, "registry", self.bell, self.closing)
         add = self.rpc.add
         add(COMMANDS_SERVICE, commands_pb2_grpc.add_CommandsServicer_to_server, CommandsServicer(self.application))
         add(_service(queries_pb2, "Queries"), queries_pb2_grpc.add_QueriesServicer_to_server, queries)
         add(_service(accounts_pb2, "Accounts"), accounts_pb2_grpc.add_AccountsServicer_to_server, accounts)
         add(_service(ledger_pb2, "Ledgers"), ledger_pb2_grpc.add_LedgersServicer_to_server, self.ledgers)
+        add(_service(feed_pb2, "RegistryFeed"), feed_pb2_grpc.add_RegistryFeedServicer_to_server, feed)
         add(_service(log_pb2, "EventLog"), log_pb2_grpc.add_EventLogServicer_to_server, log)
 
     async def open(self) -> None:
@@ -116,6 +125,7 @@ class RegistryServer:
             with suppress(asyncio.CancelledError):
                 await task
         await self.bell.close()
+        await asyncio.to_thread(self.live.close)
         await asyncio.to_thread(self.writer.close)
         await self.pool.close()
 

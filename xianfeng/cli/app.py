@@ -30,6 +30,7 @@ PLUGINS = {
     "unit": "services.registry.cli:unit",
     "account": "services.registry.cli:account",
     "ledger": "services.registry.cli.ledger:ledger",
+    "registry": "services.registry.cli.register:registry",
     "coverage": "services.coverage.cli:app",
     "demo": "services.registry.cli.demo:demo",
 }
