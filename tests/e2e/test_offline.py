@@ -24,7 +24,7 @@ def without_network() -> list[str]:
 
 
 def test_up_works_twice_without_a_network(tmp_path: Path) -> None:
-    environ = Installation(tmp_path).environ
+    environ = {**Installation(tmp_path).environ, "XIANFENG_DEMO": "off"}
     data_dir = environ["XIANFENG_DATA_DIR"]
     done = subprocess.run(
         [*without_network(), sys.executable, "-m", "tests.e2e.offline", data_dir], cwd=PROJECT, env=environ,
