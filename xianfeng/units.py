@@ -125,6 +125,15 @@ class UnitTree:
         self._shapes.move_to_end(turn)
         return self._shapes[turn]
 
+    def holds_all(self, unit: str, day: date) -> bool:
+        """Does everything that this deployment answers for lie at or under the unit? An empty one is the root.
+
+        Raises UnknownUnit while the root itself is not known.
+        """
+        tree = self.on(day)
+        root = tree.root
+        return not unit or (unit in tree and tree.lies_under(root, unit))
+
     def find(self, text: str, day: date) -> list[str]:
         """Units of the day by id, code, full name or path of names; see `TreeOfDay.find`."""
         return self.on(day).find(text)

@@ -22,11 +22,13 @@ from services.coverage.watch import Watchers
 from xianfeng import bus
 from xianfeng.clock import Clock
 from xianfeng.refusal import Refused
+from xianfeng.rpc.caller import Principal
 from xianfeng.rpc.channel import open_aio_channel
 from xianfeng.rpc.guard import Guard
 from xianfeng.rpc.permissions import Permissions
 from xianfeng.rpc.server import RpcServer
 from xianfeng.rpc.tokens import Tokens
+from xianfeng.rpc.whole import require_whole
 from xianfeng.store import MIGRATIONS
 from xianfeng.store.bell import Bell
 from xianfeng.store.migrate import migrate
@@ -61,13 +63,17 @@ class CoverageServer:
         self.figures = FigureQueries(self.pool, self.units.tree, self.rules)
         self.lists = ListQueries(self.pool, self.units.tree, self.rules)
         self.watchers = Watchers(self.figures.overview)
-        self.rpc = RpcServer(address, Guard(self.tokens, Permissions.load(HERE / "roles.toml")))
+        self._clock = clock
+        self.rpc = RpcServer(address, Guard(self.tokens, Permissions.load(HERE / "roles.toml"), self._check))
         self._tasks: list[asyncio.Task[None]] = []
         self._serve()
 
     def changed(self) -> None:
         """Figures may have changed: a batch was committed, a day began, the unit tree grew."""
         self.watchers.changed()
+
+    def _check(self, caller: Principal, method: str) -> None:
+        require_whole(caller, method, lambda unit: self.units.tree.holds_all(unit, self._clock.today()))
 
     def _serve(self) -> None:
         log = log_pb2_grpc.EventLogStub(self.registry)
