@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Generator, Iterator, Sequence
-from itertools import islice
-from typing import TextIO
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+from typing import Self, TextIO
 
 from xianfeng.tabular.cells import CUT, LONGEST_CELL, Kind, Row
 from xianfeng.tabular.limits import LARGEST_FIELD
@@ -43,55 +44,54 @@ def _faulty(number: int, cells: Sequence[str], unclosed: bool) -> Row:
 
 
 class _Lines:
-    """A file's lines from a place on; `dry` once more were asked for than there are."""
+    """A file's lines; those `taken` since a record began can be given back and come again."""
 
-    def __init__(self, file: TextIO, skip: int) -> None:
+    def __init__(self, file: TextIO) -> None:
         self.file = file
-        self.skip = skip
-        self.dry = False
+        self.taken: list[str] = []
+        self.waiting: deque[str] = deque()
 
-    def __iter__(self) -> Iterator[str]:
-        yield from islice(self.file, self.skip, None)
-        self.dry = True
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        line = self.waiting.popleft() if self.waiting else next(self.file)
+        self.taken.append(line)
+        return line
+
+    def give_back_all_but_one(self) -> str:
+        """Return the first line taken; the others are read again."""
+        first, *others = self.taken
+        self.waiting.extendleft(reversed(others))
+        return first
 
 
 def _records(opened: Callable[[], TextIO], delimiter: str) -> Iterator[tuple[list[str], bool]]:
-    """The cells of each record, and whether the last of them opened a quotation mark that is never closed.
+    """The cells of each record, and whether the last of them opened a quotation mark that is not closed.
 
-    Of such a record only the first line is taken; what follows is read anew, so that nothing is swallowed.
+    Of a record whose marks do not fit only the first line is taken, and the next are read anew: a stray mark must not
+    swallow rows until some later mark happens to close it.
     """
     csv.field_size_limit(LARGEST_FIELD)
-    skip = 0
-    while (broken := (yield from _closed(opened, delimiter, skip))) is not None:
-        with opened() as file:
-            yield _first_line(next(islice(file, broken, None)), delimiter)
-        skip = broken + 1
-
-
-def _closed(
-    opened: Callable[[], TextIO], delimiter: str, skip: int
-) -> Generator[tuple[list[str], bool], None, int | None]:
-    """Records until one that is never closed; the place of its first line, or None at the end of the file."""
     with opened() as file:
-        lines = _Lines(file, skip)
-        reader = csv.reader(lines, delimiter=delimiter)
+        lines = _Lines(file)
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
         while True:
-            begins = skip + reader.line_num
+            lines.taken.clear()
             try:
-                cells = next(reader)
+                yield next(reader), False
             except StopIteration:
-                return None
+                return
             except csv.Error:
-                return begins
-            if lines.dry:
-                return begins
-            yield cells, False
+                yield _one_line(lines.give_back_all_but_one().rstrip("\r\n"), delimiter)
 
 
-def _first_line(line: str, delimiter: str) -> tuple[list[str], bool]:
-    bare = line.rstrip("\r\n")
+def _one_line(line: str, delimiter: str) -> tuple[list[str], bool]:
+    """The cells of a line by itself; marks within a cell are taken as they stand."""
+    closing = iter(['"'])
     try:
-        return next(csv.reader([bare], delimiter=delimiter)), True
+        cells = next(csv.reader(chain([line], closing), delimiter=delimiter))
     except csv.Error:
-        # One line beyond any cell: without marks, so that the cell too long is found and named.
-        return bare.split(delimiter), False
+        # Beyond any cell: without marks, so that the cell too long is found and named.
+        return line.split(delimiter), False
+    return cells, next(closing, None) is None
