@@ -10,7 +10,6 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 
 import grpc
-import structlog
 
 from proto.xianfeng.registry.v1 import feed_pb2 as pb
 from services.registry.live.backoff import Backoff
@@ -32,7 +31,6 @@ _AWAY = frozenset({
     grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.CANCELLED,
     grpc.StatusCode.UNKNOWN, grpc.StatusCode.ABORTED, grpc.StatusCode.INTERNAL,
 })  # fmt: skip
-_log = structlog.get_logger("xianfeng.registry")
 
 
 class SourceWentBack(Exception):
@@ -80,10 +78,8 @@ class Adapter:
             await self._pause(trouble)
 
     async def _pause(self, trouble: str) -> None:
-        wait = self._backoff.wait()
-        _log.info("source-lost", trouble=trouble, wait=round(wait, 2))
         self._now("waiting", trouble)
-        await asyncio.sleep(wait)
+        await asyncio.sleep(self._backoff.wait())
 
     async def _go_on(self, once: bool) -> bool:
         """Connect once and read until that ends, with `once` at most until the source has nothing new: then True."""
@@ -127,7 +123,6 @@ class Adapter:
     async def _snapshot(self, known: int) -> None:
         """Have all that the source has compared with what is known from it."""
         self._now("snapshot")
-        _log.info("snapshot-begins", known=known)
         async with aclosing(self._source.snapshot()) as lines:
             items = _items(lines, LineReader(self._normalise))
             beginning = await anext(items, None)
