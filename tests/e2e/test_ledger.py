@@ -155,7 +155,7 @@ async def topic_texts(installation: Installation) -> list[bytes]:
         consumer.assign(parts)
         ends = await consumer.end_offsets(parts)
         found: list[bytes] = []
-        while any(await consumer.position(part) < end for part, end in ends.items()):
+        while [part for part, end in ends.items() if await consumer.position(part) < end]:
             for records in (await consumer.getmany(timeout_ms=1000, max_records=20_000)).values():
                 found += [record.value or b"" for record in records]
         return found
