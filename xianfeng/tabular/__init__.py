@@ -6,6 +6,9 @@ its own reason (`Unreadable`); what is wrong with a single cell is told with its
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from xianfeng.tabular.cells import CellFault, Kind, Row, cell_fault
 from xianfeng.tabular.days import NotADay, day_of
 from xianfeng.tabular.errors import Unreadable, Unwritable
@@ -14,9 +17,11 @@ from xianfeng.tabular.joined import join_headers
 from xianfeng.tabular.limits import MOST_ROWS
 from xianfeng.tabular.marks import Span
 from xianfeng.tabular.plain import header_name, plain
-from xianfeng.tabular.rejects import Reject, RejectsWriter
-from xianfeng.tabular.sheets import Column, Sheet, write_workbook
-from xianfeng.tabular.table import Table, digest, open_table
+
+if TYPE_CHECKING:
+    from xianfeng.tabular.rejects import Reject, RejectsWriter
+    from xianfeng.tabular.sheets import Column, Sheet, write_workbook
+    from xianfeng.tabular.table import Table, digest, open_table
 
 __all__ = [
     "MOST_ROWS",
@@ -43,3 +48,17 @@ __all__ = [
     "plain",
     "write_workbook",
 ]
+
+# Loaded when they are asked for: a service that only reads texts needs no library for workbooks.
+_FROM_FILES = {
+    "rejects": ("Reject", "RejectsWriter"),
+    "sheets": ("Column", "Sheet", "write_workbook"),
+    "table": ("Table", "digest", "open_table"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _FROM_FILES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
