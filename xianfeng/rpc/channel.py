@@ -6,10 +6,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import grpc
+import uuid_utils
 
-from xianfeng.event import new_id
-from xianfeng.rpc.guard import CORRELATION
-from xianfeng.rpc.server import MAX_MESSAGE
+from xianfeng.rpc.wire import CORRELATION, MAX_MESSAGE
 from xianfeng.telemetry import correlation
 
 __all__ = ["Token", "open_aio_channel", "open_channel"]
@@ -54,7 +53,7 @@ class _Bearer:
         if token and "authorization" not in names:
             pairs.append(("authorization", f"Bearer {token}"))
         if CORRELATION not in names:
-            pairs.append((CORRELATION, correlation() or new_id()))
+            pairs.append((CORRELATION, correlation() or str(uuid_utils.uuid7())))
         return pairs
 
 

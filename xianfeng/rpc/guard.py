@@ -20,12 +20,12 @@ from xianfeng.rpc.caller import Principal, reset_principal, set_principal
 from xianfeng.rpc.errors import DETAILS, failure_of
 from xianfeng.rpc.permissions import OPEN, Permissions
 from xianfeng.rpc.tokens import Tokens, unauthenticated
+from xianfeng.rpc.wire import CORRELATION
 from xianfeng.telemetry import bind_correlation, span
 from xianfeng.words import say
 
-__all__ = ["CORRELATION", "Guard"]
+__all__ = ["Guard"]
 
-CORRELATION = "x-correlation-id"
 _CORRELATION_ID = re.compile(r"[A-Za-z0-9._:-]{1,80}")
 _log = structlog.get_logger("xianfeng.rpc")
 

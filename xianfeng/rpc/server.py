@@ -16,11 +16,11 @@ from grpc_reflection.v1alpha import reflection
 from xianfeng.failure import StartFailure
 from xianfeng.rpc.guard import Guard
 from xianfeng.rpc.permissions import methods_of
+from xianfeng.rpc.wire import MAX_MESSAGE
 from xianfeng.words import say
 
-__all__ = ["MAX_MESSAGE", "RpcServer"]
+__all__ = ["RpcServer"]
 
-MAX_MESSAGE = 8 * 1024 * 1024
 _OPTIONS = [
     # By default a second server on the same port would start without a word.
     ("grpc.so_reuseport", 0),
