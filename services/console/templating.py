@@ -42,6 +42,7 @@ class Pages:
     def answer(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """Render a whole page; ``reader`` is the account that is logged in, or None."""
         values.setdefault("reader", None)
+        values.setdefault("demonstration", False)
         html = self.text(template, path=request.url.path, correlation=request.state.correlation, **values)
         return HTMLResponse(html, status_code=status)
 

@@ -145,6 +145,11 @@ _UNIT: list[tuple[date, Data]] = [
     (day(9, 1), u.UnitClosed(successors=(TOWN,))),
 ]
 
+_DEMONSTRATION: list[tuple[date, Data]] = [
+    (day(1, 1, 1980), u.UnitOpened(name="河南省", level="province", code="410000")),
+    (day(7, 8, 2021), u.UnitDemonstrationFilled()),
+]
+
 _ACCOUNT: list[tuple[date, Data]] = [
     (day(1, 1), u.AccountOpened(handle="minzhu-street", role="sub_district", unit=STREET)),
     (day(2, 1), u.AccountChanged(role="community", unit=TOWN)),
@@ -181,6 +186,7 @@ LIVES: Mapping[str, Life] = {
     "holder": (HOLDER, [(day(9, 1, 2023), o.HolderErased(reason="retention_ended"))]),
     "project": (PROJECT, _PROJECT),
     "unit": (subject_id("unit", "410802001"), _UNIT),
+    "unit-demonstration": (subject_id("unit", "410000"), _DEMONSTRATION),
     "coverage": (stream_of(FIRM), _ANNOUNCEMENTS),
     "account": (subject_id("acc", "minzhu-street"), _ACCOUNT),
 }

@@ -35,7 +35,10 @@ async def enterprise(
     view = explained(answer)
     # What registry says is of today's knowledge: it has no place beside what was known at an earlier moment.
     steps = () if page.reader.enterprise or known_at else await _forming(page, answer.row.subject, answer.day)
-    return page.show("enterprise.html", view=view, asked_day=day, known_at=known_at, forming=steps)
+    demonstration = answer.basis.demonstration
+    return page.show(
+        "enterprise.html", view=view, asked_day=day, known_at=known_at, forming=steps, demonstration=demonstration
+    )
 
 
 @router.get("/find")
@@ -48,7 +51,7 @@ async def find(page: Current, q: str = "") -> Response:
         found = await page.ask(page.context.peers.coverage.Find, message)
     if not found.units and [row.code for row in found.enterprises] == [text.upper()]:
         return RedirectResponse(link("enterprises", found.enterprises[0].code), 303)
-    return page.show("find.html", found=found, text=text)
+    return page.show("find.html", found=found, text=text, demonstration=found.demonstration)
 
 
 async def _forming(page: Page, enterprise: str, day: str) -> tuple[Forming, ...] | None:

@@ -77,10 +77,11 @@ async def enterprises(page: Current, unit: str, day: Day, asked: Annotated[Asked
         asked={**asked.model_dump(exclude={"at"}), "day": day},
         further=bool(asked.at),
         choices=CHOICES,
+        demonstration=listed.basis.demonstration,
     )
 
 
 async def _overview(page: Current, unit: str, day: str) -> Response:
     message = coverage_pb2.FiguresRequest(unit=unit, day=day)
     answer = await page.ask(page.context.peers.coverage.Overview, message)
-    return page.show("overview.html", view=overview(answer, day))
+    return page.show("overview.html", view=overview(answer, day), demonstration=answer.basis.demonstration)

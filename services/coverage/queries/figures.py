@@ -32,7 +32,7 @@ def basis_message(snapshot: Snapshot, tree: TreeOfDay, rule_set: str) -> pb.Basi
     """What figures stand on: places, business date, rule set, tree, build."""
     return pb.Basis(
         positions=snapshot.positions, business_date=snapshot.business_date.isoformat(), rule_set=rule_set,
-        tree_date=tree.day.isoformat(), build=snapshot.build,
+        tree_date=tree.day.isoformat(), build=snapshot.build, demonstration=tree.demonstration,
     )  # fmt: skip
 
 

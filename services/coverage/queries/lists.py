@@ -128,7 +128,7 @@ class ListQueries:
         most = min(limit if limit > 0 else _FOUND, _MOST)
         units = [unit_message(tree, unit) for unit in tree.find(text)[:most]]
         rows = await self.page(pb.ListRequest(text=text, page_size=most))
-        return pb.FindResponse(units=units, enterprises=rows.rows)
+        return pb.FindResponse(units=units, enterprises=rows.rows, demonstration=tree.demonstration)
 
 
 def _statement(text: str, now: Snapshot, condition: str) -> sql.Composed:

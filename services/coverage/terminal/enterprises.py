@@ -30,6 +30,7 @@ def as_json(message: Any) -> dict[str, Any]:
 def row_table(answer: pb.ListResponse, unit: str) -> Table:
     """One page of a list: status, duty, since and due of each enterprise."""
     title = say("coverage.cli.list-title", unit=unit, total=answer.total, shown=len(answer.rows))
+    title += say("demo.in-brackets") if answer.basis.demonstration else ""
     table = Table(title=title, title_justify="left")
     for column in ("code", "name", "unit", "status", "duty", "since", "due"):
         whole = column in ("code", "since", "due")
@@ -60,6 +61,7 @@ def explanation(answer: pb.Explanation) -> Group:
         say("coverage.cli.explain-rules", rule_set=answer.rule_set, day=answer.day),
     ]  # fmt: skip
     lines += answer.warnings
+    lines += [say("demo.mark")] if answer.basis.demonstration else []
     return Group(*(Text(line) for line in lines), _facts(answer), _history(answer))
 
 

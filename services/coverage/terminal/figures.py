@@ -32,6 +32,7 @@ def as_json(answer: pb.OverviewResponse) -> dict[str, Any]:
         "rule_set": answer.basis.rule_set,
         "tree_date": answer.basis.tree_date,
         "build": answer.basis.build,
+        "demonstration": answer.basis.demonstration,
         "own": answer.own,
         "children": [_figures(child) for child in answer.children],
     }
@@ -70,7 +71,8 @@ def as_tables(answer: pb.OverviewResponse) -> Group:
         "coverage.figure.beside", registered=figures.registered, out_of_scope=figures.out_of_scope,
         unsurveyed=figures.unsurveyed, unknown=figures.unknown_registry_status,
     )  # fmt: skip
-    parts: list[Table | Text] = [_rates(figures, basis), Text(beside)]
+    parts: list[Table | Text] = [Text(say("demo.mark"))] if basis.demonstration else []
+    parts += [_rates(figures, basis), Text(beside)]
     if figures.unit_duty:
         parts.append(Text(_unit_duty(figures)))
     parts.append(_counts("status", STATUSES, figures.by_status))

@@ -92,7 +92,9 @@ def _add_members(app: typer.Typer, kind: str) -> None:
         request = pb.ListRequest(unit=unit, member_of=ref, page_size=size)
         found = [_list(named_by, request) for named_by in _NAMED_BY[kind]]
         rows, total = [row for answer in found for row in answer.rows], sum(answer.total for answer in found)
-        _print(pb.ListResponse(rows=rows, total=total, day=found[0].day), as_json, list_table)
+        day, demonstration = found[0].day, any(answer.demonstration for answer in found)
+        answer = pb.ListResponse(rows=rows, total=total, day=day, demonstration=demonstration)
+        _print(answer, as_json, list_table)
 
 
 def _add_units(app: typer.Typer) -> None:

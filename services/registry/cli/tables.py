@@ -17,6 +17,8 @@ def view_table(view: pb.View) -> RenderableType:
     unit = view.unit.path or view.unit.name or view.unit.id
     lines = ["　".join(part for part in (view.name, view.code, view.subject) if part)]
     lines.append(say("registry.cli.view-basis", unit=unit, day=view.day, version=view.version))
+    if view.demonstration:
+        lines.append(say("demo.mark"))
     if view.ended:
         lines.append(say("registry.cli.view-ended"))
     if view.next_change:
@@ -34,6 +36,7 @@ def list_table(answer: pb.ListResponse) -> RenderableType:
     """A page of subjects."""
     table = _table("code", "name", "unit", "state", "version", "subject")
     table.title = say("registry.cli.list-title", total=answer.total, shown=len(answer.rows), day=answer.day)
+    table.title += say("demo.in-brackets") if answer.demonstration else ""
     for row in answer.rows:
         state = say("registry.cli.ended-state") if row.ended else ""
         table.add_row(row.code, row.name, row.unit.path or row.unit.name, state, str(row.version), row.subject)
@@ -52,7 +55,7 @@ def unit_table(answer: pb.ListUnitsResponse) -> RenderableType:
 
 def history_lines(answer: pb.HistoryResponse) -> RenderableType:
     """The time line, oldest first: too wide for a table."""
-    lines = []
+    lines = [say("demo.mark")] if answer.demonstration else []
     for line in answer.lines:
         label = say("registry.cli.voided", label=line.label) if line.voided else line.label
         lines.append(

@@ -9,6 +9,7 @@ from services.registry.domain.words import refuse
 from services.registry.events.unit import (
     UnitClosed,
     UnitCompetentDepartmentSet,
+    UnitDemonstrationFilled,
     UnitFactVoided,
     UnitLeadBodySet,
     UnitMoved,
@@ -24,7 +25,7 @@ class Unit(DatedAggregate):
     KIND = "unit"
     PREFIX = "unit"
     VOIDED = UnitFactVoided
-    LASTING = frozenset({UnitOpened.TYPE})
+    LASTING = frozenset({UnitOpened.TYPE, UnitDemonstrationFilled.TYPE})
 
     def open(self, data: UnitOpened) -> None:
         self.record(data)
@@ -51,6 +52,10 @@ class Unit(DatedAggregate):
     def set_lead_body(self, body: str) -> None:
         self.require_open()
         self.state("lead_body", body, UnitLeadBodySet(body=body))
+
+    def fill_with_demonstration(self, data: UnitDemonstrationFilled) -> None:
+        self.require_open()
+        self.state("demonstration", True, data)
 
     def require_open(self) -> None:
         """Refuse when the unit was closed by the command's day."""
@@ -83,6 +88,9 @@ class Unit(DatedAggregate):
 
     def on_lead_body_set(self, data: UnitLeadBodySet, event: Event) -> None:
         self.put("lead_body", event, data.body)
+
+    def on_demonstration_filled(self, data: UnitDemonstrationFilled, event: Event) -> None:
+        self.put("demonstration", event, True)
 
     def on_fact_voided(self, data: UnitFactVoided, event: Event) -> None:
         self.drop(data.version)

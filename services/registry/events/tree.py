@@ -6,7 +6,14 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Protocol
 
-from services.registry.events.unit import UnitClosed, UnitFactVoided, UnitMoved, UnitOpened, UnitRenamed
+from services.registry.events.unit import (
+    UnitClosed,
+    UnitDemonstrationFilled,
+    UnitFactVoided,
+    UnitMoved,
+    UnitOpened,
+    UnitRenamed,
+)
 from xianfeng.units import Closed, Moved, Opened, Renamed, UnitChange, UnitTree
 
 __all__ = ["UnitGrower"]
@@ -67,6 +74,8 @@ class UnitGrower:
                 self._later[fact.subject, fact.version] = change
         elif fact.type == UnitFactVoided.TYPE:
             self._void(fact.subject, fact.data.version)
+        elif fact.type == UnitDemonstrationFilled.TYPE:
+            self.tree.declare_demonstration()
 
     def _void(self, unit: str, version: int) -> None:
         change = self._later.pop((unit, version), None)

@@ -59,6 +59,12 @@ class UnitLeadBodySet(Fact):
     body: Name
 
 
+class UnitDemonstrationFilled(Fact):
+    """What stands below this unit is demonstration data (演示数据); said before the first of it, and for good."""
+
+    TYPE = "unit.demonstration-filled.v1"
+
+
 class UnitFactVoided(FactVoidedBase):
     TYPE = "unit.fact-voided.v1"
 

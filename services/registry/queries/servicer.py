@@ -94,7 +94,9 @@ class QueriesServicer(Base):
             self._require(aggregate, principal(), "ref")
             names = await self._names(moment, (data_of(event) for event in events))
         found = lines(events, request.after_version, limit, names)
-        return pb.HistoryResponse(lines=found, version=aggregate.version)
+        return pb.HistoryResponse(
+            lines=found, version=aggregate.version, demonstration=self._trees.on(self._clock.today()).demonstration
+        )
 
     async def ListUnits(self, request: pb.ListUnitsRequest, context: Any) -> pb.ListUnitsResponse:  # noqa: N802
         tree = self._trees.on(read_day(request.day, self._clock.today()))

@@ -24,6 +24,7 @@ def view_message(aggregate: DatedAggregate, day: date, tree: TreeOfDay, names: N
         subject=aggregate.id, kind=aggregate.KIND, code=_code(aggregate), name=name_on(aggregate, day),
         unit=unit_name(tree, unit_on(aggregate, day)), ended=ended_on(aggregate, day), version=aggregate.version,
         day=day.isoformat(), next_change=change.isoformat() if change else "", facts=_facts(aggregate, day, names),
+        demonstration=tree.demonstration,
     )  # fmt: skip
 
 
