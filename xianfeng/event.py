@@ -150,7 +150,7 @@ def _payload(data: Data) -> bytes:
 
 def _stamp(instant: datetime) -> str:
     """27 characters, always, so that a stamp can be replaced in place."""
-    return instant.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{instant.isoformat(timespec='microseconds')[:26]}Z"
 
 
 _head_encoder = msgspec.json.Encoder()

@@ -49,7 +49,7 @@ class Holders:
 
     def put(self, session: Session, holder: str, *, subject: str, name: str, phone: str | None = None) -> None:
         """Write or replace a row in the command's transaction."""
-        sealed = self._seal(holder, name, phone or "")
+        sealed = self.seal(holder, name, phone or "")
         session.execute(_PUT, (holder, subject, sealed, session.clock.now()))
 
     def ended(self, session: Session, holder: str, day: date) -> None:
@@ -82,7 +82,8 @@ class Holders:
         )
         return [(str(holder), str(subject)) for holder, subject in await found.fetchall()]
 
-    def _seal(self, holder: str, name: str, phone: str) -> bytes:
+    def seal(self, holder: str, name: str, phone: str) -> bytes:
+        """A row's bytes as they are stored."""
         nonce = os.urandom(_NONCE)
         return nonce + self._cipher.encrypt(nonce, msgspec.json.encode((name, phone)), holder.encode())
 
