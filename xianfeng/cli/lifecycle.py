@@ -7,12 +7,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from xianfeng.cli.demonstration import Demonstration
 from xianfeng.failure import StartFailure
 from xianfeng.runtime.plan import PROJECT
 from xianfeng.runtime.report import is_supervised, read_report
@@ -33,16 +35,30 @@ def add_to(app: typer.Typer) -> None:
     app.command("down", help=say("cli.down.help"))(down)
 
 
-def up(detach: Annotated[bool, typer.Option("--detach", "-d", help=say("cli.up.detach"))] = False) -> None:
+def up(
+    detach: Annotated[bool, typer.Option("--detach", "-d", help=say("cli.up.detach"))] = False,
+    demo: Annotated[bool | None, typer.Option("--demo/--no-demo", help=say("cli.up.demo"))] = None,
+) -> None:
     settings = Settings.load()
     if is_supervised(settings.data_dir):
         _already(settings)
         return
     typer.echo(say("cli.up.starting", data_dir=settings.data_dir))
+    demonstration = Demonstration(settings, demo)
     if detach:
         _up_detached(settings)
+        if demonstration.wanted:
+            demonstration.fill()
+            _filled(settings, demonstration.wait())
         return
-    if not serve(settings, lambda: _announce(settings), lambda sentence: typer.echo(sentence, err=True)):
+
+    def healthy() -> None:
+        _announce(settings)
+        if demonstration.wanted:
+            demonstration.fill()
+            threading.Thread(target=lambda: _filled(settings, demonstration.wait()), daemon=True).start()
+
+    if not serve(settings, healthy, lambda sentence: typer.echo(sentence, err=True)):
         _already(settings)
         return
     typer.echo(say("cli.down.done"))
@@ -105,6 +121,11 @@ def _announce(settings: Settings) -> None:
     if password.exists():
         typer.echo(say("cli.up.first-password", password=password.read_text(encoding="utf-8").strip()))
         password.unlink()
+
+
+def _filled(settings: Settings, well: bool) -> None:
+    """Say it again: what was said before the filling has scrolled away."""
+    typer.echo(say("cli.up.ready", address=_address(settings)) if well else say("cli.up.demo-failed"), err=not well)
 
 
 def _already(settings: Settings) -> None:

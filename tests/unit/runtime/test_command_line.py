@@ -42,7 +42,7 @@ def test_an_unknown_command_is_refused_in_chinese(tmp_path: Path) -> None:
         (("enterprise", "register"), "缺少参数 CODE。"),
         (("enterprise", "regster"), "没有命令 regster，是否想用 'register'？"),
         (("coverage", "list", "A", "--limit", "x"), "--limit 的值无效：请填写整数。"),
-        (("up", "--detac"), "没有选项 --detac，是否想用 --detach？"),
+        (("up", "--detac"), "没有选项 --detac，是否想用 --demo, --detach？"),
         (("up", "more"), "多余的参数：more"),
     ],
 )
