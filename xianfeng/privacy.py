@@ -13,6 +13,8 @@ from pydantic import AfterValidator, StringConstraints
 
 __all__ = ["FreeText", "holds_personal_number"]
 
+# All of them hold three digits in a row: most texts do not, and are done with.
+_DIGITS = re.compile(r"\d\d\d")
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)0\d{2,3}[- ]\d{7,8}(?!\d)")
 _IDENTITY = re.compile(
@@ -23,13 +25,15 @@ _IDENTITY = re.compile(
 def holds_personal_number(text: str) -> bool:
     """Whether a telephone or resident identity number (GB 11643) stands in the text, full-width digits too."""
     plain = unicodedata.normalize("NFKC", text)
+    if _DIGITS.search(plain) is None:
+        return False
     return any(pattern.search(plain) for pattern in (_MOBILE, _LANDLINE, _IDENTITY))
 
 
 def _refuse_personal(text: str) -> str:
     if holds_personal_number(text):
         raise ValueError("free text must not hold a telephone or identity number")
-    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in text):
+    if not text.isprintable() and any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in text):
         raise ValueError("free text must not hold control characters")
     return text
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tests.bench import commands, frames, ledger, rebuild, standing
+from tests.bench import commands, frames, imports, ledger, rebuild, standing
 from tests.bench.figure import Figure, machine, page
 
 PARTS = {
     "standing": standing.measure,
     "frames": frames.measure,
     "commands": commands.measure,
+    "imports": imports.measure,
     "ledger": ledger.measure,
     "rebuild": rebuild.measure,
 }

@@ -32,9 +32,10 @@ _DETAILS = frozenset(OWNED) - {"name", "registry_status"}
 
 def stated_of(row: RegistryRow) -> dict[str, str]:
     """The slots that the row states, as texts."""
-    columns = row.columns()
-    columns["registry_status"] = columns.pop("status")
-    return {slot: columns[slot] for slot in OWNED if slot in columns}
+    values = (
+        row.name, row.status, row.kind, row.parent_code, row.founded, row.authority, row.address, row.industry_code
+    )  # fmt: skip
+    return {slot: value for slot, value in zip(OWNED, values, strict=True) if value}
 
 
 class Comparison:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from xianfeng.units import NATION, Closed, Opened, Renamed, TreeOfDay, UnitChange, UnitTree
 
-__all__ = ["Former", "Gazetteer", "city_short", "county_short"]
+__all__ = ["Former", "Gazetteer", "Names", "city_short", "county_short"]
+
+T = TypeVar("T")
 
 _PROVINCE = re.compile(r"(省|市|特别行政区|(壮族|回族|维吾尔)?自治区)$")
 _CITY = re.compile(r"(市|地区|盟|林区|([^市]{1,4}族)+自治州|自治州)$")
@@ -26,36 +28,59 @@ class Former(NamedTuple):
     unit: str
 
 
+class Names(Generic[T]):
+    """Names → what bears them, asked by the beginning of a text."""
+
+    def __init__(self, known: Mapping[str, T]) -> None:
+        self.known = known
+        self._by_first: dict[str, list[str]] = {}
+        for name in sorted(known, key=len, reverse=True):
+            self._by_first.setdefault(name[:1], []).append(name)
+
+    def begin(self, text: str) -> str:
+        """The longest name with which the text begins; empty when there is none."""
+        return next((name for name in self._by_first.get(text[:1], ()) if text.startswith(name)), "")
+
+    def __getitem__(self, name: str) -> T:
+        return self.known[name]
+
+    def get(self, name: str) -> T | None:
+        return self.known.get(name)
+
+
 class Gazetteer:
     """Names → units of one day, for the whole nation. Made in some 50 ms, asked from any thread afterwards."""
 
     def __init__(self, units: UnitTree, day: date) -> None:
         self.tree: TreeOfDay = units.on(day)
-        self.provinces: dict[str, str] = {}
-        self.cities: dict[str, list[str]] = {}
-        self.counties: dict[str, dict[str, str]] = {}
-        self.bearers: dict[str, list[str]] = {}
+        self.counties: dict[str, Names[str]] = {}
+        self.shorts: dict[str, Names[str]] = {}
         self.city_of: dict[str, str] = {}
         self.province_of: dict[str, str] = {}
-        self.formers: dict[str, list[Former]] = {}
-        self._streets: dict[str, Mapping[str, str]] = {}
+        self._streets: dict[str, Names[str]] = {}
+        self._of_provinces: dict[str, str] = {}
+        self._of_cities: dict[str, list[str]] = {}
+        self._of_counties: dict[str, list[str]] = {}
         self._read_provinces(self.tree.find(NATION))
-        self._read_formers(units.changed())
+        self.provinces = Names(self._of_provinces)
+        self.cities = Names(self._of_cities)
+        self.bearers = Names(self._of_counties)
+        self.formers = Names(self._formers(units.changed()))
 
-    def streets(self, county: str) -> Mapping[str, str]:
+    def streets(self, county: str) -> Names[str]:
         """Names of the streets and towns below a county, also as 办事处."""
         found = self._streets.get(county)
         if found is None:
             names = {self.tree.name(street): street for street in self.tree.children(county)}
             offices = {_STREET.sub("", name) + "办事处": unit for name, unit in names.items() if _STREET.search(name)}
-            found = self._streets[county] = offices | names
+            found = self._streets[county] = Names(offices | names)
         return found
 
     def _read_provinces(self, tops: Iterable[str]) -> None:
         for top in tops:
             for province in self.tree.children(top):
                 name = self.tree.name(province)
-                self.provinces |= {name: province, _PROVINCE.sub("", name): province}
+                self._of_provinces |= {name: province, _PROVINCE.sub("", name): province}
                 for city in self.tree.children(province):
                     self._read_city(province, city)
 
@@ -63,21 +88,25 @@ class Gazetteer:
         name = self.tree.name(city)
         self.city_of[city], self.province_of[city] = city, province
         for known in {name, city_short(name)}:
-            self.cities.setdefault(known, []).append(city)
-        names = self.counties[city] = {}
+            self._of_cities.setdefault(known, []).append(city)
+        names: dict[str, str] = {}
         for county in self.tree.children(city):
             self.city_of[county], full = city, self.tree.name(county)
             names |= {_PEOPLE.sub("", full): county, full: county}
-            self.bearers.setdefault(full, []).append(county)
+            self._of_counties.setdefault(full, []).append(county)
+        self.counties[city] = Names(names)
+        self.shorts[city] = Names({s: unit for full, unit in names.items() if (s := county_short(full)) != full})
 
-    def _read_formers(self, changed: Iterable[tuple[str, str, list[UnitChange]]]) -> None:
+    def _formers(self, changed: Iterable[tuple[str, str, list[UnitChange]]]) -> dict[str, list[Former]]:
+        formers: dict[str, list[Former]] = {}
         for unit, level, changes in changed:
             stands = self.stands_for(unit) if level == "county" else None
             if stands is None:
                 continue
             for name, begin, end in _spans(changes, self.tree.day):
                 if end < self.tree.day or not self.tree.alive(unit):
-                    self.formers.setdefault(name, []).append(Former(begin, end, stands))
+                    formers.setdefault(name, []).append(Former(begin, end, stands))
+        return formers
 
     def stands_for(self, unit: str) -> str | None:
         """The county, or city without counties, that stands today where this one stood; None when there are several."""

@@ -28,11 +28,15 @@ select %s, code, subject, digest, stated::jsonb, %s, version, unit, status, plac
   from unnest(%b::text[], %b::text[], %b::bytea[], %b::text[], %b::int4[], %b::text[], %b::text[], %b::text[],
               %b::text[])
     as given (code, subject, digest, stated, version, unit, status, place, word)
-on conflict (source, code) do update set
+"""
+_AGAIN = (
+    _WRITE
+    + """on conflict (source, code) do update set
     subject = excluded.subject, digest = excluded.digest, stated = excluded.stated, as_of = excluded.as_of,
     version = excluded.version, unit = excluded.unit, status = excluded.status, place = excluded.place,
     word = excluded.word
 """
+)
 
 
 class Known(NamedTuple):
@@ -102,12 +106,12 @@ def resolved_words(connection: Connection[Any]) -> dict[str, str]:
     return dict(connection.execute("select word, status from feed_status").fetchall())
 
 
-def write(cursor: Cursor[Any], source: str, as_of: date, said: Sequence[Said]) -> None:
-    """Remember what was said of these codes on the day."""
+def write(cursor: Cursor[Any], source: str, as_of: date, said: Sequence[Said], *, first: bool) -> None:
+    """Remember what was said of these codes on the day; `first`: the source never named them before."""
     if said:
         columns = [list(column) for column in zip(*said, strict=True)]
         columns[3] = [msgspec.json.encode(stated).decode() for stated in columns[3]]
-        cursor.execute(_WRITE.encode(), (source, as_of, *columns), prepare=True)
+        cursor.execute((_WRITE if first else _AGAIN).encode(), (source, as_of, *columns), prepare=True)
 
 
 def touch(cursor: Cursor[Any], source: str, as_of: date, codes: Sequence[str]) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
 from functools import lru_cache
 from typing import NamedTuple
 
-from services.registry.feed.gazetteer import Gazetteer, county_short
+from services.registry.feed.gazetteer import Gazetteer
 from services.registry.feed.rows import RegistryRow
 from xianfeng.units import TreeOfDay
 
@@ -21,7 +20,6 @@ _ROAD = re.compile(
     r"^[东西南北中新前后老大小环内外一二三四五六七八九十0-9]{0,2}"
     r"(路|街|道|大道|巷|里|弄|桥|村|庄|园|苑|城|屯|广场|市场|商|大厦|宾馆|饭店|酒店|公司|厂|校|院|站|口|湖|河|山|楼|号|小区|家属)"
 )
-_LONGEST_NAME = 18
 _ANYWHERE = 40
 
 
@@ -48,6 +46,7 @@ class Placer:
         self._names = gazetteer
         self._above_top = frozenset(self.path(top)) - {top}
         self._under: dict[str, bool] = {}
+        self._cities: dict[str, str | None] = {}
         self._context = lru_cache(maxsize=5_000)(self._read_context)
 
     def place(self, row: RegistryRow) -> Place:
@@ -57,7 +56,7 @@ class Placer:
         unit = told.county or told.city or told.province
         if unit is None or unit in self._above_top:
             return Place(self.top)
-        if told.county and told.rest and (street := self._longest(told.rest, self._names.streets(told.county))):
+        if told.county and told.rest and (street := self._names.streets(told.county).begin(told.rest)):
             unit = self._names.streets(told.county)[street]
         return Place(unit) if self.holds(unit) else Place(unit, outside=self.tree.path_name(unit))
 
@@ -73,7 +72,9 @@ class Placer:
 
     def city(self, unit: str) -> str | None:
         """The city of a unit, itself or above it; None for a province and what is unknown."""
-        return next((self._names.city_of[at] for at in self.path(unit) if at in self._names.city_of), None)
+        if unit not in self._cities:
+            self._cities[unit] = next((of[at] for at in self.path(unit) if at in (of := self._names.city_of)), None)
+        return self._cities[unit]
 
     def unplaced(self, unit: str) -> bool:
         """Does an enterprise at this unit wait to be placed?"""
@@ -107,7 +108,7 @@ class Placer:
         return _Where(self._names.province_of[city], city, county, rest)
 
     def _province(self, text: str, context: _Where) -> tuple[str | None, str]:
-        name = self._longest(text, self._names.provinces)
+        name = self._names.provinces.begin(text)
         if not name:
             return context.province, text
         province, rest = self._names.provinces[name], text[len(name) :]
@@ -118,7 +119,7 @@ class Placer:
 
     def _county_first(self, text: str, context: _Where) -> _Where | None:
         """An address that begins with a county: of the city told, else of the one city that has it."""
-        name = self._longest(text, self._names.bearers)
+        name = self._names.bearers.begin(text)
         if not name:
             return None
         found = [c for c in self._names.bearers[name] if self._fits(c, context)]
@@ -140,27 +141,27 @@ class Placer:
         return (context.city, text) if province in (None, context.province) else (None, text)
 
     def _city_at(self, text: str, province: str | None) -> tuple[str | None, str]:
-        name = self._longest(text, self._names.cities)
+        name = self._names.cities.begin(text)
         city = self._city_named(name, province)
         if city is None:
             return None, text
         rest = text[len(name) :]
         # 南京路 is a road: a city without its 市 must be followed by something else.
-        if self.tree.name(city) != name and _ROAD.match(rest) and not self._longest(rest, self._names.counties[city]):
+        if self.tree.name(city) != name and _ROAD.match(rest) and not self._names.counties[city].begin(rest):
             return None, text
         return city, rest
 
     def _city_named(self, name: str, province: str | None) -> str | None:
-        found = self._names.cities.get(name, [])
+        found = self._names.cities.get(name) or []
         found = [city for city in found if province is None or self._names.province_of[city] == province]
         return found[0] if len(found) == 1 else None
 
     def _county(self, text: str, city: str, founded: str) -> tuple[str | None, str]:
         """The county at the beginning of the text, else one that the text names whole, else none."""
         names = self._names.counties[city]
-        if not names and self.tree.level(city) not in UPPER:
+        if not names.known and self.tree.level(city) not in UPPER:
             return city, text
-        if name := self._longest(text, names):
+        if name := names.begin(text):
             return names[name], text[len(name) :]
         former = self._former(text, city, founded)
         if former is not None:
@@ -170,7 +171,7 @@ class Placer:
 
     def _former(self, text: str, city: str, founded: str) -> tuple[str, str] | None:
         """By a name that was borne at some time since the enterprise was founded, when it leads to one unit."""
-        name = self._longest(text, self._names.formers)
+        name = self._names.formers.begin(text)
         if not name or not founded:
             return None
         # The tables of divisions are of whole years.
@@ -181,21 +182,11 @@ class Placer:
 
     def _shortened(self, text: str, city: str) -> tuple[str, str] | None:
         """固始凤凰新城 is in 固始县; 金水路 may be anywhere."""
-        for name, unit in self._names.counties[city].items():
-            short = county_short(name)
-            if short != name and text.startswith(short) and not _ROAD.match(text[len(short) :]):
-                return unit, text[len(short) :]
-        return None
+        short = self._names.shorts[city].begin(text)
+        rest = text[len(short) :]
+        return (self._names.shorts[city][short], rest) if short and not _ROAD.match(rest) else None
 
     def _anywhere(self, text: str, city: str) -> str | None:
         head = text[:_ANYWHERE]
-        found = {unit for name, unit in self._names.counties[city].items() if len(name) > 2 and name in head}
+        found = {unit for name, unit in self._names.counties[city].known.items() if len(name) > 2 and name in head}
         return found.pop() if len(found) == 1 else None
-
-    @staticmethod
-    def _longest(text: str, names: Container[str]) -> str:
-        """The longest beginning of the text that is a name; empty when there is none."""
-        for end in range(min(_LONGEST_NAME, len(text)), 1, -1):
-            if text[:end] in names:
-                return text[:end]
-        return ""

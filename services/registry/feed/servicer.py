@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -75,7 +76,7 @@ class ImportsServicer(Base):
 
     async def Confirm(self, request: pb.ImportRef, context: Any) -> AsyncIterator[pb.ImportReply]:  # noqa: N802
         async with self._job() as job:
-            staged = await job.do(lambda: job.steps.resume(request.id[:64]))
+            staged = await job.do(lambda: job.steps.resume(_id(request)))
             self._require(staged.unit, principal())
             await job.do(job.steps.confirm)
             async for reply in self._take(job):
@@ -83,7 +84,7 @@ class ImportsServicer(Base):
 
     async def Cancel(self, request: pb.ImportRef, context: Any) -> pb.CancelResponse:  # noqa: N802
         async with self._job() as job:
-            staged = await job.do(lambda: job.steps.resume(request.id[:64]))
+            staged = await job.do(lambda: job.steps.resume(_id(request)))
             self._require(staged.unit, principal())
             await job.do(job.steps.cancel)
         return pb.CancelResponse(id=staged.id)
@@ -157,3 +158,10 @@ class ImportsServicer(Base):
     def _require(self, unit: str, caller: Principal) -> None:
         if not self._may(unit, caller):
             raise refuse("import-denied", field="id", kind="denied")
+
+
+def _id(request: pb.ImportRef) -> str:
+    """The id as sent. Raises Refused (unknown) for what cannot be one."""
+    if not re.fullmatch(r"[0-9a-f-]{36}", request.id):
+        raise refuse("import-unknown", field="id", kind="unknown", id=request.id[:40].replace("\0", ""))
+    return request.id

@@ -106,6 +106,7 @@ class Draft:
         self._act = Act(feed.actor, feed.correlation, feed.causation, feed.as_of)
         self._enterprises: dict[str, Enterprise] = {}
         self._said_before: dict[str, list[Mapping[str, str]]] = {}
+        self._fresh: dict[str, str] = {}
         self._borne: set[str] = set()
         self.events: list[Event] = []
         self._claims: list[tuple[str, str]] = []
@@ -134,13 +135,15 @@ class Draft:
         """Fold the enterprises that must be compared, and note which ids of new ones were borne before."""
         codes = [row.code for row in rows] + [item.code for item in gone]
         subjects = [subject for code in codes if (subject := self.stand[code].subject)]
-        fresh = [subject_id(Enterprise.PREFIX, code) for code in codes if self.stand[code].subject is None]
+        self._fresh = {c: subject_id(Enterprise.PREFIX, c) for c in codes if self.stand[c].subject is None}
         if subjects:
             self._fold(connection, subjects)
             self._said_before = stated_by_any(connection, codes)
-        if fresh:
+        if self._fresh:
             query = "select originator_id from registry_events where originator_version = 1 and originator_id = any(%s)"
-            self._borne = {subject for (subject,) in connection.execute(query, (fresh,), prepare=True)}
+            self._borne = {
+                subject for (subject,) in connection.execute(query, (list(self._fresh.values()),), prepare=True)
+            }
 
     def _fold(self, connection: Connection[Any], subjects: list[str]) -> None:
         query = (
@@ -171,7 +174,7 @@ class Draft:
             self._fault(row, Fault(row.number, field, "", "text-refused"))
 
     def _register(self, row: RegistryRow, said: RegistryRow, unit: str) -> None:
-        subject = subject_id(Enterprise.PREFIX, row.code)
+        subject = self._fresh[row.code]
         if subject in self._borne:
             subject = subject_id(Enterprise.PREFIX, row.code, self._feed.correlation)
         stated: dict[str, Any] = stated_of(said)
@@ -261,7 +264,10 @@ class Draft:
                     "insert into claim (kind, key, subject) select 'code', key, subject"
                     " from unnest(%b::text[], %b::text[]) as given (key, subject)", (codes, subjects), prepare=True,
                 )  # fmt: skip
-            write(cursor, self._feed.source, self._feed.as_of, self._said)
+            first = [said for said in self._said if self.stand[said.code].subject is None]
+            again = [said for said in self._said if self.stand[said.code].subject is not None]
+            write(cursor, self._feed.source, self._feed.as_of, first, first=True)
+            write(cursor, self._feed.source, self._feed.as_of, again, first=False)
             touch(cursor, self._feed.source, self._feed.as_of, self._touched)
             bury(cursor, self._feed.source, self._gone)
             note(cursor, self._noted)
