@@ -16,6 +16,8 @@ from proto.xianfeng.registry.v1 import (
     commands_pb2_grpc,
     feed_pb2,
     feed_pb2_grpc,
+    imports_pb2,
+    imports_pb2_grpc,
     ledger_pb2,
     ledger_pb2_grpc,
     queries_pb2,
@@ -28,6 +30,7 @@ from services.registry.accounts.office import AccountOffice
 from services.registry.application import Application
 from services.registry.events import CATALOGUE, SOURCE
 from services.registry.feed.places import PlaceBook
+from services.registry.feed.servicer import ImportsServicer
 from services.registry.grpc import COMMANDS_SERVICE, CommandsServicer
 from services.registry.holders import Holders
 from services.registry.ledger.servicer import LedgersServicer
@@ -36,10 +39,12 @@ from services.registry.live.servicer import FeedServicer
 from services.registry.queries.servicer import QueriesServicer
 from services.registry.unit_reader import UnitReader
 from xianfeng.clock import Clock
+from xianfeng.rpc.caller import Principal
 from xianfeng.rpc.guard import Guard
 from xianfeng.rpc.permissions import Permissions
 from xianfeng.rpc.server import RpcServer
 from xianfeng.rpc.tokens import Tokens
+from xianfeng.rpc.whole import require_whole
 from xianfeng.store import MIGRATIONS
 from xianfeng.store.bell import Bell
 from xianfeng.store.migrate import migrate
@@ -80,10 +85,15 @@ class RegistryServer:
         self.application = Application(self.writer, self.holders, clock)
         self.office = AccountOffice(self.application)
         permissions = Permissions.load(*ROLES)
-        self.rpc = RpcServer(address, Guard(self.tokens, permissions, self.book.check))
+        self.rpc = RpcServer(address, Guard(self.tokens, permissions, self._check))
         self.ledgers = LedgersServicer(self.application, dsn, self.pool, self.units.tree, permissions)
+        self.imports = ImportsServicer(dsn, self.pool, self.units, self.places, clock)
         self._tasks: list[asyncio.Task[None]] = []
         self._serve()
+
+    def _check(self, caller: Principal, method: str) -> None:
+        self.book.check(caller, method)
+        require_whole(caller, method, lambda unit: self.units.tree.holds_all(unit, self.clock.today()))
 
     def _serve(self) -> None:
         accounts = AccountsServicer(
@@ -98,6 +108,7 @@ class RegistryServer:
         add(_service(accounts_pb2, "Accounts"), accounts_pb2_grpc.add_AccountsServicer_to_server, accounts)
         add(_service(ledger_pb2, "Ledgers"), ledger_pb2_grpc.add_LedgersServicer_to_server, self.ledgers)
         add(_service(feed_pb2, "RegistryFeed"), feed_pb2_grpc.add_RegistryFeedServicer_to_server, feed)
+        add(_service(imports_pb2, "Imports"), imports_pb2_grpc.add_ImportsServicer_to_server, self.imports)
         add(_service(log_pb2, "EventLog"), log_pb2_grpc.add_EventLogServicer_to_server, log)
 
     async def open(self) -> None:
