@@ -14,12 +14,15 @@ import psycopg
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from services.coverage.events import TOPIC as COVERAGE
+from services.registry.events import TOPIC as REGISTRY
 from services.registry.ledger.file import read_ledger
 from services.registry.ledger.mappings import Mappings
 from services.registry.ledger.reading import reject
 from tests.e2e.office import Office, codes
 from tests.fixtures.foreign_ledger import JOINT, WRONG, ForeignLedger, Parties, make_foreign_ledger
 from tests.fixtures.installation import Installation
+from xianfeng.bus.topics import PARTITIONS
 
 UNIT, NEXT = "410803", "410804"
 PERSONS = ("姓名", "联系电话", "性别", "出生年月", "填表人", "是否由出资人担任")
@@ -147,24 +150,18 @@ def store_texts(installation: Installation) -> list[bytes]:
 
 
 async def topic_texts(installation: Installation) -> list[bytes]:
+    parts = [TopicPartition(topic, part) for topic in (REGISTRY, COVERAGE) for part in range(PARTITIONS)]
     consumer = AIOKafkaConsumer(bootstrap_servers=installation.settings.kafka_bootstrap, auto_offset_reset="earliest")
+    consumer.assign(parts)
     await consumer.start()
     try:
-        topics = [topic for topic in await consumer.topics() if topic.startswith("xianfeng.")]
-        parts = [TopicPartition(topic, part) for topic in topics for part in await _partitions(consumer, topic)]
-        consumer.assign(parts)
-        ends = await consumer.end_offsets(parts)
-        found: list[bytes] = []
+        ends, found = await consumer.end_offsets(parts), []
         while [part for part, end in ends.items() if await consumer.position(part) < end]:
             for records in (await consumer.getmany(timeout_ms=1000, max_records=20_000)).values():
                 found += [record.value or b"" for record in records]
         return found
     finally:
         await consumer.stop()
-
-
-async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
-    return set(consumer.partitions_for_topic(topic) or ())
 
 
 def workbook_texts(path: Path) -> list[bytes]:

@@ -72,11 +72,12 @@ def prepare(session: Session, subjects: Collection[str], day: date) -> None:
 
 def decide_row(desk: Desk, row: Row, job: Job) -> dict[str, Any]:
     """Carry the row out; what it came to. Raises Refused, its field a field of the ledger: nothing is taken then."""
-    enterprise = desk.target(Enterprise, row.subject, "name")
-    if enterprise.merged_into:
-        raise fault("merged", field="name")
+    enterprise = desk.find(Enterprise, row.subject, "name")
+    # The job's unit lies under the account's, and each command asks for itself.
     if not desk.lies_under(desk.home(enterprise), job.unit):
         raise fault("outside", field="name", kind="denied")
+    if enterprise.merged_into:
+        raise fault("merged", field="name")
     case = _case(desk, row, job, enterprise)
     _require_as_exported(desk, row, case, enterprise)
     plan = plan_row(case, job.count_source)

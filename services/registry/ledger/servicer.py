@@ -25,6 +25,7 @@ from xianfeng.event import Act, new_id
 from xianfeng.refusal import Refused
 from xianfeng.rpc.caller import Principal, principal
 from xianfeng.rpc.permissions import Permissions
+from xianfeng.store.collecting import no_collection
 from xianfeng.store.pool import Pool
 from xianfeng.store.rehearsal import Rehearsal
 from xianfeng.store.session import Session
@@ -66,7 +67,8 @@ class LedgersServicer(Base):
         try:
             async with aclosing(self._jobs(requests, caller)) as jobs:
                 async for job, rows, found in jobs:
-                    decided = await asyncio.to_thread(self._rehearse, rehearsal, job, caller, rows, found)
+                    with no_collection():
+                        decided = await asyncio.to_thread(self._rehearse, rehearsal, job, caller, rows, found)
                     yield pb.LedgerAnswers(answers=decided)
         finally:
             await asyncio.to_thread(rehearsal.close)
@@ -79,7 +81,9 @@ class LedgersServicer(Base):
                 answers = (
                     self._apply(job, caller, row, one, loading) for row, one in zip(rows, found, strict=True)
                 )  # fmt: skip
-                yield pb.LedgerAnswers(answers=await asyncio.gather(*answers))
+                with no_collection():
+                    answered = await asyncio.gather(*answers)
+                yield pb.LedgerAnswers(answers=answered)
 
     async def _jobs(
         self, requests: AsyncIterator[pb.LedgerRows], caller: Principal

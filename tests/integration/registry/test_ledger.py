@@ -157,7 +157,7 @@ def test_rights_are_those_of_the_commands(office: LedgerOffice) -> None:
     stub = office.stub("community", JIEFANG)
     inside, outside = office.check(row(2, code=code, formal="1"), row(3, code=abroad, formal="1"), stub=stub)
     assert changes(inside) == {"formal": ("", "1")}
-    assert outside.fault.reason == "outside-unit"
+    assert outside.fault.reason == "outside"
     with pytest.raises(grpc.RpcError) as raised:
         office.check(row(2, code=code, formal="1"), stub=stub, unit=JIAOZUO)
     assert describe(raised.value).reason == "outside-unit"
