@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -103,7 +104,9 @@ class Placer:
             return whole
         city, rest = self._city(text, province, context)
         if city is None:
-            return _Where(province)
+            former = self._former(text, founded, lambda found: province in (None, self._names.province_of[found]))
+            city = self._names.city_of[former[0]] if former else None
+            return _Where(province if city is None else self._names.province_of[city], city, *(former or ()))
         county, rest = self._county(rest, city, founded)
         return _Where(self._names.province_of[city], city, county, rest)
 
@@ -163,20 +166,20 @@ class Placer:
             return city, text
         if name := names.begin(text):
             return names[name], text[len(name) :]
-        former = self._former(text, city, founded)
+        former = self._former(text, founded, lambda found: found == city)
         if former is not None:
             return former
         short = self._shortened(text, city)
         return short if short is not None else (self._anywhere(text, city), "")
 
-    def _former(self, text: str, city: str, founded: str) -> tuple[str, str] | None:
+    def _former(self, text: str, founded: str, of_city: Callable[[str], bool]) -> tuple[str, str] | None:
         """By a name that was borne at some time since the enterprise was founded, when it leads to one unit."""
         name = self._names.formers.begin(text)
         if not name or not founded:
             return None
         # The tables of divisions are of whole years.
         year = int(founded[:4])
-        formers = (f for f in self._names.formers[name] if f.end.year >= year and self._names.city_of[f.unit] == city)
+        formers = (f for f in self._names.formers[name] if f.end.year >= year and of_city(self._names.city_of[f.unit]))
         units = {former.unit for former in formers}
         return (units.pop(), text[len(name) :]) if len(units) == 1 else None
 
