@@ -86,11 +86,12 @@ def waits(connection: Connection[Any], staged: Staged, placer: Placer) -> list[W
             operating[unit] += 1
             ending[unit] += code in unheard
     ended, all_of = _summed(ending, placer), _summed(operating, placer)
-    return [
+    found = [
         Wait(unit, placer.tree.path_name(unit), all_of[unit], count)
         for unit, count in ended.items()
         if count > all_of[unit] * SHARE and placer.tree.level(unit) in _LEVELS
     ]
+    return sorted(found, key=lambda wait: wait.name)
 
 
 def _counts(connection: Connection[Any], query: Any, parameters: tuple[Any, ...]) -> Counter[str]:
