@@ -36,7 +36,9 @@ def export(
         found = export_unit(channel, unit)
     path = file or Path(say("ledger.cli.export-name", unit=found.path, day=found.day))
     with refusing():
-        write_ledger(path, found.path, found.day, found.rows)
+        write_ledger(path, found.path, found.day, found.rows, demonstration=found.demonstration)
+    if found.demonstration:
+        typer.echo(say("demo.mark"))
     typer.echo(say("ledger.cli.exported", count=len(found.rows), path=path))
 
 

@@ -24,6 +24,7 @@ class ExportedUnit:
 
     path: str
     day: str
+    demonstration: bool
     rows: list[list[str]]
 
 
@@ -42,7 +43,7 @@ def export(channel: Any, unit: str) -> ExportedUnit:
     answers = LedgersStub(channel).Export(pb.LedgerExportRequest(unit=unit), timeout=_PATIENCE)
     first = next(answers)
     rows = [cells_of(row.subject, row.version, row.values) for answer in answers for row in answer.rows]
-    return ExportedUnit(first.unit_path, first.day, rows)
+    return ExportedUnit(first.unit_path, first.day, first.demonstration, rows)
 
 
 def check(

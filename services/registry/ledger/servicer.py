@@ -54,7 +54,10 @@ class LedgersServicer(Base):
         day = self._application.clock.today()
         tree = self._trees.on(day)
         unit = read_unit(tree, request.unit, principal(), "unit")
-        yield pb.LedgerExportRows(unit=unit, unit_path=tree.path_name(unit) or tree.name(unit), day=day.isoformat())
+        path = tree.path_name(unit) or tree.name(unit)
+        yield pb.LedgerExportRows(
+            unit=unit, unit_path=path, day=day.isoformat(), demonstration=tree.demonstration
+        )  # fmt: skip
         async with Moment.of(self._pool) as moment, aclosing(export_rows(moment, tree, unit, day)) as chunks:
             async for chunk in chunks:
                 yield pb.LedgerExportRows(rows=[export_row(row) for row in chunk])
