@@ -51,6 +51,11 @@ def test_a_title_above_does_not_decide_the_delimiter(tmp_path: Path) -> None:
     assert cells_of(text_file(tmp_path, "企业名录;截至九月\n" + joined()))[1:] == ROWS
 
 
+def test_lists_in_cells_do_not_decide_the_delimiter(tmp_path: Path) -> None:
+    path = text_file(tmp_path, "企业名称,经营范围\n甲,物业管理;保洁;绿化;停车\n乙,保洁;绿化;停车\n")
+    assert [len(cells) for cells in cells_of(path)] == [2, 2, 2]
+
+
 def test_numbers_are_those_a_spreadsheet_program_shows(tmp_path: Path) -> None:
     path = text_file(tmp_path, '名称,地址\n\n甲,"一\n二"\n ,\t\n乙,三')
     assert [(row.number, row.cells[0]) for row in rows_of(path)] == [(1, "名称"), (3, "甲"), (5, "乙")]
