@@ -99,6 +99,18 @@ def test_a_role_that_is_not_in_the_table_is_refused(target: Installation, method
                 assert caller.status(method) == "PERMISSION_DENIED", role
 
 
+WHOLE = [m for m in CLOSED if m.path.startswith("/xianfeng.platform.") and m.descriptor.name != "Status"]
+
+
+@pytest.mark.parametrize("method", WHOLE, ids=str)
+def test_what_concerns_all_units_is_refused_below_the_root(target: Installation, method: Method) -> None:
+    """The other methods name a target; these have the whole deployment for one."""
+    with Caller.of(target.settings, Principal("system:tester", "administrator", unit_id("410000"))) as caller:
+        assert caller.status(method) == "PERMISSION_DENIED"
+    with Caller.of(target.settings, ADMINISTRATOR) as caller:
+        assert caller.status(method) != "PERMISSION_DENIED"
+
+
 @pytest.mark.parametrize("method", METHODS, ids=str)
 def test_bytes_that_are_no_request_are_refused(target: Installation, method: Method) -> None:
     with Caller.of(target.settings, ADMINISTRATOR) as caller:

@@ -81,6 +81,8 @@ class AccountsServicer:
         await self._book.refresh()
         rows = [row for row in self._book.all() if not caller.unit or self._lies_under(row.unit, caller.unit)]
         if request.unit:
+            if caller.unit and not self._lies_under(request.unit, caller.unit):
+                raise refuse("outside-unit", field="unit", kind="denied")
             rows = [row for row in rows if self._lies_under(row.unit, request.unit)]
         return pb.ListAccountsResponse(accounts=[_account(row) for row in rows])
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from proto.xianfeng.registry.v1 import accounts_pb2 as pb
-from tests.integration.registry.running import NATION, RunningRegistry
+from tests.integration.registry.running import JIEFANG, LUOYANG, NATION, RunningRegistry
 from xianfeng.rpc.caller import Principal
 
 METHODS = list(pb.DESCRIPTOR.services_by_name["Accounts"].methods)
@@ -39,6 +39,34 @@ def test_wrong_role(registry: RunningRegistry, method: MethodDescriptor) -> None
         with pytest.raises(grpc.RpcError) as caught:
             getattr(stub, method.name)(message(method), timeout=10)
         assert caught.value.code() is grpc.StatusCode.PERMISSION_DENIED
+
+
+OUTSIDE = {
+    "AddAccount": {"handle": "outside-1", "role": "community", "unit": JIEFANG},
+    "ChangeAccount": {"handle": "inside-1", "role": "community"},
+    "CloseAccount": {"handle": "inside-1", "reason": "越权"},
+    "ListAccounts": {"unit": JIEFANG},
+}
+"""Of each method a request that is good but for its target, an account or a unit of 解放区."""
+OF_ONESELF = {"Login", "ChangePassword"}
+
+
+@pytest.fixture(scope="module")
+def inside(registry: RunningRegistry) -> None:
+    stub = registry.accounts(Principal("system:administrator", "administrator", NATION))
+    stub.AddAccount(pb.AddAccountRequest(handle="inside-1", role="sub_district", unit=JIEFANG), timeout=10)
+
+
+@pytest.mark.usefixtures("inside")
+@pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
+def test_outside_the_unit(registry: RunningRegistry, method: MethodDescriptor) -> None:
+    if method.name not in OF_ONESELF:
+        stub = registry.accounts(Principal("system:elsewhere", "administrator", LUOYANG))
+        before = registry.rows("select * from account order by id")
+        with pytest.raises(grpc.RpcError) as caught:
+            getattr(stub, method.name)(message(method, **OUTSIDE[method.name]), timeout=10)
+        assert caught.value.code() is grpc.StatusCode.PERMISSION_DENIED
+        assert registry.rows("select * from account order by id") == before
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
