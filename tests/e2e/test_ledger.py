@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import subprocess
+import sys
 import zipfile
 from itertools import islice
 from pathlib import Path
@@ -22,6 +23,7 @@ from services.registry.ledger.reading import reject
 from tests.e2e.office import Office, codes
 from tests.fixtures.foreign_ledger import JOINT, WRONG, ForeignLedger, Parties, make_foreign_ledger
 from tests.fixtures.installation import Installation
+from tests.fixtures.servers import wait_until
 from xianfeng.bus.topics import PARTITIONS
 
 UNIT, NEXT = "410803", "410804"
@@ -134,6 +136,61 @@ def test_export_and_import_without_a_change(imported: Any, installation: Install
     installation.cli("ledger", "export", UNIT, str(path))
     told = json.loads(installation.cli("ledger", "import", str(path), "--unit", UNIT, "--apply", "--json").stdout)
     assert (told["read"], told["changing"], told["events"], told["rejected"]) == (297, 0, 0, 0)
+
+
+def test_a_mapping_is_saved_shown_and_used(
+    imported: Any, installation: Installation, ledger: ForeignLedger, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(installation.cli("ledger", "mapping", "show", "l4", "--toml").stdout, encoding="utf-8")
+    assert "组建形式/单独建立" in installation.cli("ledger", "mapping", "save", "中站区", str(path)).stdout
+    assert "中站区\t" in installation.cli("ledger", "mapping", "list").stdout
+    done = installation.cli(
+        "ledger", "import", str(ledger.path), "--unit", UNIT, "--mapping", "中站区", "--check",
+        "--rejects", str(tmp_path / "未导入.csv"), expect=4,
+    )  # fmt: skip
+    assert done.stdout.index("单独组建") < done.stdout.index("读取 300 行")
+    assert "请核对" in (tmp_path / "未导入.csv").read_text(encoding="utf-8-sig")
+
+
+def test_a_registry_killed_in_mid_import(
+    imported: Any, installation: Installation, parties: Parties, tmp_path: Path
+) -> None:
+    """The same command again comes to the same as one undisturbed import: each row once."""
+    path = tmp_path / "人数.csv"
+    lines = [f"{name},{n % 50 + 20},√" for n, name in enumerate(parties.taken)]
+    path.write_text("\n".join(["企业名称,党员情况/正式党员,群团组织/共青团", *lines]), encoding="utf-8")
+    again = ("ledger", "import", str(path), "--unit", UNIT, "--mapping", "l4", "--apply", "--json")
+    before = head(installation)
+    argv = [sys.executable, "-m", "xianfeng.cli.app", *again]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    first = subprocess.Popen(argv, env=installation.environ, **quiet)  # type: ignore[call-overload]
+    wait_until(lambda: first.poll() is not None or head(installation) > before, "the first rows", seconds=60)
+    installation.kill9("registry")
+    first.wait(60)
+    installation.until_back("registry")
+    installation.until_healthy()
+    told = json.loads(installation.cli(*again).stdout)
+    assert (told["read"], told["rejected"]) == (295, 0)
+    assert json.loads(installation.cli(*again).stdout)["changing"] == 0
+    repeated = texts_of(
+        installation,
+        "select originator_id from registry_events where notification_id > %s"
+        " group by originator_id, topic having count(*) > 1",
+        before,
+    )
+    assert repeated == []
+    counted = "select 1 from registry_events where notification_id > %s and topic = 'enterprise.members-counted.v1'"
+    assert len(texts_of(installation, counted, before)) == 295
+
+
+def head(installation: Installation) -> int:
+    return int(texts_of(installation, "select coalesce(max(notification_id), %s) from registry_events", 0)[0])
+
+
+def texts_of(installation: Installation, query: str, *values: object) -> list[Any]:
+    with psycopg.connect(installation.settings.dsn("registry"), autocommit=True) as connection:
+        return [row[0] for row in connection.execute(query, values)]
 
 
 def store_texts(installation: Installation) -> list[bytes]:

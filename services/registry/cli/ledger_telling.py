@@ -58,9 +58,9 @@ def tell_reading(file: LedgerFile, mapping: Mapping) -> None:
     print_tables(table)
     if columns.persons:
         typer.echo(say("ledger.cli.persons", names="、".join(columns.names[index] for index in columns.persons)))
-    for index, why in columns.unread.items():
-        reason = say(f"ledger.unread.{why or 'unknown'}")
-        typer.echo(say("ledger.cli.unread", name=columns.names[index], reason=reason))
+    for why in dict.fromkeys(columns.unread.values()):
+        names = "、".join(columns.names[index] for index, other in columns.unread.items() if other == why)
+        typer.echo(say("ledger.cli.unread", names=names, reason=say(f"ledger.unread.{why or 'unknown'}")))
 
 
 def tell_review(review: Review, show: int) -> None:

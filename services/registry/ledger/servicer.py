@@ -78,15 +78,23 @@ class LedgersServicer(Base):
 
     async def Apply(self, requests: AsyncIterator[pb.LedgerRows], context: Any) -> AsyncIterator[pb.LedgerAnswers]:  # noqa: N802
         caller = principal()
+        waiting: asyncio.Task[pb.LedgerAnswers] | None = None
         async with aclosing(self._jobs(requests, caller)) as jobs:
             async for job, rows, found in jobs:
-                loading = _Loading([one.subject for one in found if isinstance(one, Found)], job.effective)
-                answers = (
-                    self._apply(job, caller, row, one, loading) for row, one in zip(rows, found, strict=True)
-                )  # fmt: skip
-                with no_collection():
-                    answered = await asyncio.gather(*answers)
-                yield pb.LedgerAnswers(answers=answered)
+                # The next rows are found while the writer decides these.
+                before, waiting = waiting, asyncio.create_task(self._apply_all(job, caller, rows, found))
+                if before is not None:
+                    yield await before
+        if waiting is not None:
+            yield await waiting
+
+    async def _apply_all(
+        self, job: Job, caller: Principal, rows: Sequence[pb.LedgerRow], found: Sequence[Found | Unmatched]
+    ) -> pb.LedgerAnswers:  # fmt: skip
+        loading = _Loading([one.subject for one in found if isinstance(one, Found)], job.effective)
+        answers = (self._apply(job, caller, row, one, loading) for row, one in zip(rows, found, strict=True))
+        with no_collection():
+            return pb.LedgerAnswers(answers=await asyncio.gather(*answers))
 
     async def _jobs(
         self, requests: AsyncIterator[pb.LedgerRows], caller: Principal
