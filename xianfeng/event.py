@@ -157,16 +157,33 @@ _head_encoder = msgspec.json.Encoder()
 _head_decoder = msgspec.json.Decoder(Head)
 
 
+class _Wire(msgspec.Struct, gc=False):
+    """The attributes in the order in which they are written; those that are empty are left out."""
+
+    specversion: str
+    id: str
+    source: str
+    type: str
+    subject: str
+    time: str
+    datacontenttype: str
+    subjectversion: int
+    effective: date
+    actor: str | msgspec.UnsetType
+    correlationid: str | msgspec.UnsetType
+    causationid: str | msgspec.UnsetType
+    data: msgspec.Raw
+
+
 def encode(head: Head) -> bytes:
     """The bytes of an event: envelope attributes in CloudEvents' JSON format, `data` last."""
-    fields = {name: getattr(head, name) for name in _ORDER if getattr(head, name) != ""}
-    return _head_encoder.encode(fields)
-
-
-_ORDER = (
-    "specversion", "id", "source", "type", "subject", "time", "datacontenttype", "subjectversion", "effective",
-    "actor", "correlationid", "causationid", "data",
-)  # fmt: skip
+    return _head_encoder.encode(
+        _Wire(
+            head.specversion, head.id, head.source, head.type, head.subject, head.time, head.datacontenttype,
+            head.subjectversion, head.effective, head.actor or msgspec.UNSET, head.correlationid or msgspec.UNSET,
+            head.causationid or msgspec.UNSET, head.data,
+        )
+    )  # fmt: skip
 
 
 def decode_head(raw: bytes) -> Head:

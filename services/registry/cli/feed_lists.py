@@ -86,7 +86,7 @@ def unplaced(unit: Unit = "", xlsx: Xlsx = None, size: Size = 50, after: After =
             book = Sheet(
                 say("feed.cli.sheet-unplaced"), [*_columns(_UNPLACED), Column(say("feed.columns.to_unit"), width=24)],
                 ([*_cells(row, _UNPLACED), ""] for row in _all(page, "enterprises")),
-                notices=[say("feed.cli.notice-unplaced")],
+                notices=[say("feed.cli.notice-unplaced"), *_marks(page)],
             )  # fmt: skip
             _write(xlsx, book)
         else:
@@ -109,7 +109,7 @@ def differences(
             book = Sheet(
                 say("feed.cli.sheet-differences"), [*_columns(_DIFFERENCES), choice],
                 ([*_cells(row, _DIFFERENCES), ""] for row in _all(page, "differences")),
-                notices=[say("feed.cli.notice-differences")],
+                notices=[say("feed.cli.notice-differences"), *_marks(page)],
             )  # fmt: skip
             _write(xlsx, book)
         else:
@@ -156,6 +156,10 @@ def _all(page: Callable[[int, str], Any], part: str) -> Iterator[Any]:
             return
 
 
+def _marks(page: Callable[[int, str], Any]) -> list[str]:
+    return [say("demo.mark")] if page(1, "").demonstration else []
+
+
 def _columns(names: Sequence[str]) -> list[Column]:
     return [Column(say(f"feed.columns.{name}"), locked=True) for name in names]
 
@@ -179,7 +183,8 @@ def _page(answer: Any, part: str, names: Sequence[str], *, as_json: bool) -> Non
         print_json(answer)
         return
     rows = [_cells(row, names) for row in getattr(answer, part)]
-    _show(names, rows, title=say("feed.cli.title", total=answer.total, shown=len(rows)))
+    mark = say("demo.in-brackets") if answer.demonstration else ""
+    _show(names, rows, title=say("feed.cli.title", total=answer.total, shown=len(rows)) + mark)
     if answer.next:
         typer.echo(say("feed.cli.next", after=answer.next))
 

@@ -70,7 +70,7 @@ async def unplaced(pool: Pool, trees: Trees, request: pb.UnplacedRequest, caller
         for code, name, address, at in rows[:size]
     ]
     more = rows[size - 1][0] if len(rows) > size else ""
-    return pb.UnplacedResponse(enterprises=shown, total=total[0][0], next=more)
+    return pb.UnplacedResponse(enterprises=shown, total=total[0][0], next=more, demonstration=tree.demonstration)
 
 
 async def differences(
@@ -91,7 +91,10 @@ async def differences(
         total = await _fetch(moment, sql.SQL("select count(*)") + chosen, values)
     more = f"{rows[size - 1][1]} {rows[size - 1][3]}" if len(rows) > size else ""
     return pb.DifferencesResponse(
-        differences=[_difference(tree, row) for row in rows[:size]], total=total[0][0], next=more
+        differences=[_difference(tree, row) for row in rows[:size]],
+        total=total[0][0],
+        next=more,
+        demonstration=tree.demonstration,
     )
 
 

@@ -11,7 +11,9 @@ from psycopg import Connection, Cursor
 
 from services.registry.feed.rows import Gone
 
-__all__ = ["Known", "Said", "Standing", "bury", "resolved_words", "standing", "stated_by_any", "touch", "write"]
+__all__ = [
+    "Known", "Said", "Standing", "bury", "resolved_words", "standing", "stated_by_any", "touch", "write", "write_first",
+]  # fmt: skip
 
 _STANDING = """
 select given.code, claim.subject, known.subject, known.digest, known.as_of, known.version, known.unit, known.status,
@@ -22,21 +24,21 @@ select given.code, claim.subject, known.subject, known.digest, known.as_of, know
   left join lateral (select max(originator_version) as version from registry_events
        where originator_id = coalesce(claim.subject, known.subject)) latest on true
 """
+_COPY = """
+copy feed_known (source, as_of, code, subject, digest, stated, version, unit, status, place, word)
+  from stdin (format binary)
+"""
 _WRITE = """
 insert into feed_known (source, code, subject, digest, stated, as_of, version, unit, status, place, word)
 select %s, code, subject, digest, stated::jsonb, %s, version, unit, status, place, word
   from unnest(%b::text[], %b::text[], %b::bytea[], %b::text[], %b::int4[], %b::text[], %b::text[], %b::text[],
               %b::text[])
     as given (code, subject, digest, stated, version, unit, status, place, word)
-"""
-_AGAIN = (
-    _WRITE
-    + """on conflict (source, code) do update set
+on conflict (source, code) do update set
     subject = excluded.subject, digest = excluded.digest, stated = excluded.stated, as_of = excluded.as_of,
     version = excluded.version, unit = excluded.unit, status = excluded.status, place = excluded.place,
     word = excluded.word
 """
-)
 
 
 class Known(NamedTuple):
@@ -106,12 +108,22 @@ def resolved_words(connection: Connection[Any]) -> dict[str, str]:
     return dict(connection.execute("select word, status from feed_status").fetchall())
 
 
-def write(cursor: Cursor[Any], source: str, as_of: date, said: Sequence[Said], *, first: bool) -> None:
-    """Remember what was said of these codes on the day; `first`: the source never named them before."""
+def write_first(cursor: Cursor[Any], source: str, as_of: date, said: Sequence[Said]) -> None:
+    """Remember what was said on the day of codes that the source never named before."""
+    with cursor.copy(_COPY) as rows:
+        rows.set_types(["text", "date", "text", "text", "bytea", "text", "int4", "text", "text", "text", "text"])
+        for item in said:
+            # The binary form of jsonb is its text behind the number of that form.
+            stated = "\x01" + msgspec.json.encode(item.stated).decode()
+            rows.write_row((source, as_of, *item[:3], stated, *item[4:]))
+
+
+def write(cursor: Cursor[Any], source: str, as_of: date, said: Sequence[Said]) -> None:
+    """Remember what was said on the day, instead of what was said before."""
     if said:
         columns = [list(column) for column in zip(*said, strict=True)]
         columns[3] = [msgspec.json.encode(stated).decode() for stated in columns[3]]
-        cursor.execute((_WRITE if first else _AGAIN).encode(), (source, as_of, *columns), prepare=True)
+        cursor.execute(_WRITE.encode(), (source, as_of, *columns), prepare=True)
 
 
 def touch(cursor: Cursor[Any], source: str, as_of: date, codes: Sequence[str]) -> None:

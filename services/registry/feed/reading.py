@@ -79,8 +79,9 @@ class Export:
 
     def _read(self, row: Row) -> RegistryRow | list[Fault]:
         if misfit := self.header.misfit(row):
-            detail = f"{row.length}/{self.header.width}"
-            return [Fault(row.number, "", "", f"row-{misfit}", detail)]
+            names, detail = self.header.names, f"{row.length}/{self.header.width}"
+            heading = names[row.length] if row.length < len(names) else ""
+            return [Fault(row.number, heading, "", f"row-{misfit}", detail)]
         if row.kinds and (faults := list(self._untrusted(row))):
             return faults
         return normalise(row.number, {column: row.cell(at) for column, at in self.header.columns.items()})

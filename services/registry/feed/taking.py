@@ -31,6 +31,7 @@ from services.registry.feed.known import (
     stated_by_any,
     touch,
     write,
+    write_first,
 )
 from services.registry.feed.placing import Place, Placer
 from services.registry.feed.rows import Gone, RegistryRow
@@ -259,15 +260,14 @@ class Draft:
         bulk.append(connection, "registry", self.events)
         with connection.cursor() as cursor:
             if self._claims:
-                codes, subjects = [list(column) for column in zip(*self._claims, strict=True)]
-                cursor.execute(
-                    "insert into claim (kind, key, subject) select 'code', key, subject"
-                    " from unnest(%b::text[], %b::text[]) as given (key, subject)", (codes, subjects), prepare=True,
-                )  # fmt: skip
+                with cursor.copy("copy claim (kind, key, subject) from stdin (format binary)") as rows:
+                    rows.set_types(["text", "text", "text"])
+                    for code, subject in self._claims:
+                        rows.write_row(("code", code, subject))
             first = [said for said in self._said if self.stand[said.code].subject is None]
             again = [said for said in self._said if self.stand[said.code].subject is not None]
-            write(cursor, self._feed.source, self._feed.as_of, first, first=True)
-            write(cursor, self._feed.source, self._feed.as_of, again, first=False)
+            write_first(cursor, self._feed.source, self._feed.as_of, first)
+            write(cursor, self._feed.source, self._feed.as_of, again)
             touch(cursor, self._feed.source, self._feed.as_of, self._touched)
             bury(cursor, self._feed.source, self._gone)
             note(cursor, self._noted)
