@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
 
@@ -64,6 +65,7 @@ class Decoder:
         self._families = frozenset(name.partition(".")[0] for name in folded)
         self.concerned = {kind: kind.partition(".")[0] in self._families for kind in self._known}
         self._at_once = msgspec.json.Decoder(self._union()).decode
+        self._record = msgspec.json.Decoder(self._records()).decode
         self._of_type: dict[str, Callable[[Head], tuple[str, Any]]] = {}
 
     def concerns(self, kind: str) -> bool:
@@ -105,16 +107,39 @@ class Decoder:
             namespace={"type": kind, "folded": folded},
         )  # fmt: skip
 
-    def read(self, raw: bytes, position: int, partition: int) -> Record:
-        """The record of these bytes."""
-        return self.record(self.head(raw), position, partition)
+    def read(self, raw: bytes, partition: int) -> Record:
+        """The record of these bytes, in one pass over them for a type at its newest version."""
+        try:
+            record = cast(Record, self._record(raw))
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            return self.record(decode_head(raw), partition)
+        record.partition = partition
+        return record
 
-    def record(self, head: Head, position: int, partition: int) -> Record:
+    def _records(self) -> Any:
+        kinds = [kind for kind in self._catalogue.models if kind not in self._catalogue.upcasters]
+        return Union[tuple(self._record_of(kind) for kind in kinds)] if kinds else Record  # noqa: UP007 - built at run time
+
+    def _record_of(self, kind: str) -> type[msgspec.Struct]:
+        """A record that is read from an event's own bytes: what projections do not look at is passed over."""
+        constant: dict[str, Any] = {"type": kind}
+        fields: list[Any] = [("subject", str), ("version", int), ("effective", date), ("id", str)]
+        if kind in self._folded:
+            fields.append(("data", struct_of(self._catalogue.models[kind])))
+        else:
+            constant["data"] = None
+        fields += [("correlation", str, ""), ("partition", int, -1)]
+        return msgspec.defstruct(
+            "Record", fields, tag_field="type", tag=kind, gc=False, namespace=constant,
+            rename={"version": "subjectversion", "correlation": "correlationid"},
+        )  # fmt: skip
+
+    def record(self, head: Head, partition: int) -> Record:
         """The record of this envelope, its data decoded when the projection folds its type."""
         if type(head) is not Head:
             data = head.data if head.folded else None  # type: ignore[attr-defined]
             return Record(
-                position, partition, head.subject, head.subjectversion, head.type, head.effective, data, head.id,
+                partition, head.subject, head.subjectversion, head.type, head.effective, data, head.id,
                 head.correlationid,
             )  # fmt: skip
         reader = self._of_type.get(head.type)
@@ -122,7 +147,7 @@ class Decoder:
             reader = self._of_type[head.type] = self._reader(head.type)
         kind, data = reader(head)
         return Record(
-            position, partition, head.subject, head.subjectversion, kind, head.effective, data, head.id,
+            partition, head.subject, head.subjectversion, kind, head.effective, data, head.id,
             head.correlationid,
         )  # fmt: skip
 

@@ -6,8 +6,7 @@ was here: what was folded is thrown away, memory is dropped and read again (the 
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -23,16 +22,15 @@ from xianfeng.bus.decoder import Decoder
 from xianfeng.bus.fetch import Fetch, Stored
 from xianfeng.bus.fold import Folded, Folder, NotOurs
 from xianfeng.bus.genuine import Verifier
-from xianfeng.bus.intake import Coordinates, Intake, coordinates, take
+from xianfeng.bus.intake import Coordinates, Foreign, Intake, coordinates, take
 from xianfeng.bus.kept_aside import Held
 from xianfeng.bus.place import Place, lock_places, open_places, save_places
 from xianfeng.bus.projection import Build, Projection
+from xianfeng.bus.stretch import Stretch, fold_stretch
 from xianfeng.clock import Clock
 from xianfeng.words import say
 
 __all__ = ["BuildChanged", "Engine", "Fenced", "Hole", "Outcome"]
-
-_LARGE = 1_000
 
 Connection = psycopg.Connection[Any]
 logger = structlog.get_logger(__name__)
@@ -125,31 +123,40 @@ class Engine:
         while True:
             self.advance({record.partition for record in records})
             try:
-                with _no_collection(len(records)):
-                    return self._process(records, doubted)
+                return self._process(records, doubted)
             except NotOurs as found:
                 self._foreign[coordinates(found.entry.record)] = say("bus.not-in-store")
                 self.forget()
 
     def _process(self, records: Sequence[ConsumerRecord], doubted: Collection[int]) -> Outcome:
         places = self.open({record.partition for record in records})
-        intake = take(records, places, self._foreign, self._decoder.known, self._decoder.head)
+        build = self.build(assessed=all(place.assessed for place in self.places.values()))
+        stretch = self._stretch(build, records, places)
+        rest, at = records[stretch.length :], {**places, **stretch.reached}
+        intake = take(rest, at, self._foreign, self._decoder.known, self._decoder.head) if rest else Intake()
         behind = [entry for partition, entry in intake.behind.items() if partition in doubted]
         for suspect in (*intake.suspects, *behind):
             if not self._verifier.genuine(suspect):
                 raise NotOurs(suspect)
-        build = self.build(assessed=all(place.assessed for place in self.places.values()))
-        folded = self._folder.fold(self.connection, build, intake.taken, self.held)
-        self._commit(intake, folded)
+        folded = self._folder.fold(self.connection, build, intake.taken, self.held) if intake.taken else Folded()
+        folded.add(stretch.touched)
+        reached = {**stretch.reached, **intake.reached}
+        self._commit(reached, folded, intake.foreign)
         return Outcome(
-            moved=frozenset(p for p, place in intake.reached.items() if place.position != places[p].position),
-            holes={partition: _hole(partition, records, places[partition]) for partition in intake.behind},
+            moved=frozenset(p for p, place in reached.items() if place.position != places[p].position),
+            holes={partition: _hole(partition, rest, at[partition]) for partition in intake.behind},
         )
 
-    def _commit(self, intake: Intake, folded: Folded) -> None:
+    def _stretch(self, build: Build, records: Sequence[ConsumerRecord], places: dict[int, Place]) -> Stretch:
+        if self._foreign:
+            # Something here only looks like the store's.
+            return Stretch()
+        return fold_stretch(self.connection, build, self.projection, self._decoder, records, places, self.held)
+
+    def _commit(self, reached: Mapping[int, Place], folded: Folded, foreign: Iterable[Foreign]) -> None:
         name, number, now = self.projection.name, self.row.number, self.clock.now()
-        moved = {p: place for p, place in intake.reached.items() if place != self.places[p]}
-        letters = [*folded.letters, *map(kept_aside.letter_of_foreign, intake.foreign)]
+        moved = {p: place for p, place in reached.items() if place != self.places[p]}
+        letters = [*folded.letters, *map(kept_aside.letter_of_foreign, foreign)]
         if not (moved or letters):
             return
         with self.locked(moved) as connection:
@@ -255,22 +262,6 @@ class Engine:
         except psycopg.Rollback:
             return False
         return True
-
-
-@contextmanager
-def _no_collection(size: int) -> Iterator[None]:
-    """A large batch makes many objects and no cycles: looking for some takes a third of its time."""
-    if size < _LARGE:
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        # What the batch left in memory counts as old: enabling would look through all of it at once.
-        gc.freeze()
-        gc.unfreeze()
-        gc.enable()
 
 
 def _hole(partition: int, records: Sequence[ConsumerRecord], place: Place) -> Hole:

@@ -13,6 +13,7 @@ import structlog
 from aiokafka import ConsumerRecord
 from aiokafka.errors import KafkaError
 
+from xianfeng.bus import collector
 from xianfeng.bus.engine import BuildChanged, Engine, Fenced, Hole, Outcome
 from xianfeng.bus.subscription import HEARTBEAT_SECONDS, Batch, Subscription
 from xianfeng.bus.topics import Topic, ensure_topics
@@ -106,6 +107,7 @@ class Feed:
         """Collect the next batch while the one before is folded and written."""
         records = list(batch)
         if self._catching_up(len(batch)):
+            collector.rest()
             await self._collect(records)
         if self._settling is not None:
             await self._settling

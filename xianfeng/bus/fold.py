@@ -38,6 +38,10 @@ class Folded:
     letters: list[Letter] = field(default_factory=list)
     held: dict[str, Held] = field(default_factory=dict)
 
+    def add(self, touched: Mapping[int, set[str]]) -> None:
+        for partition, subjects in touched.items():
+            self.touched.setdefault(partition, set()).update(subjects)
+
 
 class Folder:
     """Folds for one build. `genuine` asks the log's owner whether it has a poisonous record."""
@@ -66,7 +70,7 @@ class Folder:
                 self._unfit(entry, expected, result)
                 continue
             try:
-                record = record_of(head, entry.position, entry.record.partition)
+                record = record_of(head, entry.record.partition)
                 apply(record)
             except Exception as error:
                 self._keep_aside(entry, expected, "fault", why(error), result)
@@ -117,10 +121,10 @@ class Folder:
         """
         self._projection.load(connection, build, [held.subject])
         good: list[Record] = []
-        for position, raw in events:
+        for _, raw in events:
             expected = self._projection.version_of(held.subject) + 1
             try:
-                record = self._decoder.read(raw, position, held.partition)
+                record = self._decoder.read(raw, held.partition)
                 if record.version > expected:
                     detail = say("bus.missing-version", expected=expected, found=record.version)
                     return len(good), held._replace(version=expected, reason="gap"), detail

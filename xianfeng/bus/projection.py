@@ -38,7 +38,6 @@ class Record(msgspec.Struct, gc=False):
     `data` is None for a type that the projection does not fold: only the subject's version moves.
     """
 
-    position: int
     partition: int
     subject: str
     version: int

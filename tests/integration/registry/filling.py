@@ -45,7 +45,7 @@ class Directory:
         for row in read(self.connection, "registry", after=self.position, limit=100_000):
             self.position = row.position
             if self._decoder.concerns(row.type):
-                records.append(self._decoder.read(row.raw, row.position, partition_of(row.subject)))
+                records.append(self._decoder.read(row.raw, partition_of(row.subject)))
         self._take(records, day)
 
     def _take(self, records: list[Record], day: date) -> None:
