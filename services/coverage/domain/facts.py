@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import numpy as np
+
 from services.coverage.domain.keys import (
     BRANCH_OFFICE,
     DUTIES,
@@ -20,7 +22,7 @@ from services.coverage.domain.keys import (
     TO_SETTLE,
     enterprise_key,
 )
-from services.coverage.domain.slots import Entry, Slot
+from services.coverage.domain.slots import SLOTS, Entry, Slot
 from xianfeng.rules import RuleSet
 
 __all__ = ["GONE", "Answer", "Answers", "Packing"]
@@ -40,8 +42,8 @@ _MASS = 7
 class Packing:
     """What each slot adds to the index under one rule set.
 
-    `base` is the index of an enterprise of which nothing is known; `parts[slot][min(value, top)]` is what an entry in
-    force adds; an empty slot adds nothing, and a slot that is not in `parts` never does.
+    `base` is the index of an enterprise of which nothing is known; `table[slot, min(value, top)]` is what an entry in
+    force adds; an empty slot adds nothing.
     """
 
     def __init__(self, rules: RuleSet) -> None:
@@ -61,6 +63,9 @@ class Packing:
         for slot, flag in _ABOVE.items():
             parts[slot] = [0, flag * size]
         self.parts = {slot: row + row[-1:] * (self.top + 1 - len(row)) for slot, row in parts.items()}
+        self.table = np.zeros((SLOTS, self.top + 1), np.int64)
+        for slot, row in self.parts.items():
+            self.table[slot] = row
 
     def index(self, force: Mapping[int, Entry]) -> int:
         """The index of the entries in force."""

@@ -67,6 +67,11 @@ class Slot:
     ACCEPTED: Final = 300
 
 
+SLOTS: Final = 512
+"""Every slot's number is below."""
+TEXTUAL = (Slot.UNIT, Slot.NAME, Slot.CODE, Slot.UNCOVERED_REASON, Slot.COVERS)
+"""Slots whose value is a text."""
+
 _MANY = b"\xdd"  # msgpack: an array with a length of four bytes
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(list[Entry])

@@ -13,10 +13,11 @@ from services.coverage.domain.slots import Folded
 from services.coverage.domain.timeline import GONE, Assessor
 from services.coverage.projection import folds, tables
 from services.coverage.projection.announcing import Announcer, Cause, News
+from services.coverage.projection.assessed import Assessed, Head
 from services.coverage.projection.columns import COLUMNS, COPIED_AS, ENTERPRISE
 from services.coverage.projection.counting import Delta
 from services.coverage.projection.memory import State
-from services.coverage.projection.rows import Assessed, assess
+from services.coverage.projection.rows import assess
 from services.coverage.projection.tables import table
 from services.coverage.projection.writing import copy_in, upsert
 from xianfeng.bus.projection import Build
@@ -26,6 +27,8 @@ __all__ = ["Deriver"]
 _CHUNK = 5_000
 
 Known = Sequence[tuple[str, State]]
+Subject = tuple[str, int, int, Folded]
+"""(subject, kind, partition, facts)."""
 
 
 class _Rows:
@@ -59,35 +62,40 @@ class Deriver:
                 tables.clear(conn, table(name, number), partition)
         for chunk in folds.read(conn, number, partition) if known is None else _chunks(known):
             rows = _Rows()
-            for subject, kind, folded in chunk:
-                head = subject, partition, folded.version
-                found = assess(self._assessor, kind, head, folded.read(), day.toordinal())
+            subjects = [(subject, kind, partition, folded) for subject, kind, folded in chunk]
+            for _, kind, subject, found in self._assessed(subjects, day):
                 delta.move(partition, None, found.counted)
                 rows.add(kind, subject, found)
             for kind, some in rows.by_kind.items():
                 copy_in(conn, table(KINDS[kind], number), COLUMNS[kind], COPIED_AS[kind], some)
         delta.flush(conn, number)
 
-    def again(
-        self, conn: psycopg.Connection[Any], build: Build, day: date, states: Known, cause: Cause
-    ) -> None:
+    def again(self, conn: psycopg.Connection[Any], build: Build, day: date, states: Known, cause: Cause) -> None:
         """Rows of these subjects anew; moves the counts, and announces when the build is in service."""
         number, delta, rows, news = build.number, Delta(), _Rows(), []
-        for subject, state in states:
-            head = subject, state.part, state.folded.version
-            found = assess(self._assessor, state.kind, head, state.folded.read(), day.toordinal())
+        subjects = [(subject, state.kind, state.part, state.folded) for subject, state in states]
+        for place, kind, subject, found in self._assessed(subjects, day):
+            state = states[place][1]
             delta.move(state.part, state.counted, found.counted)
             state.counted = found.counted
-            rows.add(state.kind, subject, found)
-            if state.kind == ENTERPRISE:
+            rows.add(kind, subject, found)
+            if kind == ENTERPRISE:
                 news.append(_news(subject, state, found, cause))
         for kind, some in rows.by_kind.items():
             upsert(conn, table(KINDS[kind], number), COLUMNS[kind], COPIED_AS[kind], some)
-        for kind, subjects in rows.without.items():
-            tables.delete(conn, table(KINDS[kind], number), subjects)
+        for kind, gone in rows.without.items():
+            tables.delete(conn, table(KINDS[kind], number), gone)
         delta.flush(conn, number)
         if build.announcing and news:
             self._announcer.tell(conn, day, news, cause)
+
+    def _assessed(self, subjects: Sequence[Subject], day: date) -> Iterator[tuple[int, int, str, Assessed]]:
+        """(place, kind, subject, what came of it), kind by kind."""
+        for kind in range(len(KINDS)):
+            places = [place for place, subject in enumerate(subjects) if subject[1] == kind]
+            heads = [Head(subjects[n][0], subjects[n][2], subjects[n][3].version) for n in places]
+            found = assess(self._assessor, kind, heads, [subjects[n][3].read() for n in places], day.toordinal())
+            yield from ((n, kind, head.subject, one) for n, head, one in zip(places, heads, found, strict=True))
 
 
 def _chunks(known: Known) -> Iterator[list[tuple[str, int, Folded]]]:

@@ -9,7 +9,10 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from struct import Struct
 
-__all__ = ["day", "days", "integers", "smallints", "texts"]
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["day", "days", "integers", "many_days", "many_integers", "many_smallints", "texts"]
 
 _EPOCH = 730120  # 2000-01-01 as a proleptic ordinal
 _HEADER = Struct(">iiIii")
@@ -33,7 +36,6 @@ class _Elements(dict[int, bytes]):
 _days = _Elements(4, _EPOCH)
 _days[0] = _NULL
 _integers = _Elements(4)
-_smallints = _Elements(2)
 
 
 def day(ordinal: int) -> bytes | None:
@@ -51,11 +53,6 @@ def integers(values: Sequence[int]) -> bytes:
     return _array(_INT4, False, len(values), map(_integers.__getitem__, values))
 
 
-def smallints(values: Sequence[int]) -> bytes:
-    """A `smallint[]`."""
-    return _array(_INT2, False, len(values), map(_smallints.__getitem__, values))
-
-
 def texts(values: Sequence[str]) -> bytes:
     """A `text[]`."""
     encoded = [value.encode() for value in values]
@@ -69,3 +66,41 @@ def _array(element: int, nulls: bool, size: int, elements: Iterable[bytes]) -> b
 @cache
 def _header(element: int, nulls: bool, size: int) -> bytes:
     return _HEADER.pack(1, nulls, element, size, 1)
+
+
+def many_days(ordinals: NDArray[np.int64], start: NDArray[np.int64]) -> list[bytes]:
+    """A `date[]` of the values from each start to the next; 0 is NULL, which has a length and no value."""
+    null = ordinals == 0
+    words = np.empty((len(ordinals), 2), ">i4")
+    words[:, 0], words[:, 1] = np.where(null, -1, 4), ordinals - _EPOCH
+    stated = np.ones_like(words, np.bool_)
+    stated[:, 1] = ~null
+    ends = np.concatenate(([0], np.cumsum(np.where(null, 4, 8))))[start]
+    some = np.diff(np.concatenate(([0], np.cumsum(null)))[start]) > 0
+    return _cut(_DATE, words[stated].tobytes(), ends, start, some)
+
+
+def many_integers(values: NDArray[np.int64], start: NDArray[np.int64]) -> list[bytes]:
+    """An `integer[]` of the values from each start to the next."""
+    return _many(_INT4, 4, values, start)
+
+
+def many_smallints(values: NDArray[np.int64], start: NDArray[np.int64]) -> list[bytes]:
+    """A `smallint[]` of the values from each start to the next."""
+    return _many(_INT2, 2, values, start)
+
+
+def _many(element: int, size: int, values: NDArray[np.int64], start: NDArray[np.int64]) -> list[bytes]:
+    packed = np.empty(len(values), [("length", ">i4"), ("value", f">i{size}")])
+    packed["length"], packed["value"] = size, values
+    return _cut(element, packed.tobytes(), start * (4 + size), start, np.zeros(len(start) - 1, np.bool_))
+
+
+def _cut(
+    element: int, packed: bytes, ends: NDArray[np.int64], start: NDArray[np.int64], nulls: NDArray[np.bool_]
+) -> list[bytes]:
+    sizes, bounds = np.diff(start).tolist(), ends.tolist()
+    return [
+        _header(element, null, size) + packed[begin:end]
+        for null, size, begin, end in zip(nulls.tolist(), sizes, bounds, bounds[1:], strict=False)
+    ]

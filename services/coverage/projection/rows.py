@@ -1,82 +1,35 @@
-"""From a folded subject to its row on a business date: columns in the order of `tables`, days and arrays packed."""
+"""From folded subjects to their rows on a business date: columns in the order of `tables`, days and arrays packed."""
 
 from __future__ import annotations
 
-import unicodedata
 from bisect import bisect_right
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
 
 from services.coverage.domain.keys import FORMS, TYPES
 from services.coverage.domain.sites import organisation_life, project_life
 from services.coverage.domain.slots import Entry, Slot, in_force, steps, valid
-from services.coverage.domain.timeline import GONE, Assessor, Segment
+from services.coverage.domain.timeline import Assessor, Segment
+from services.coverage.projection.assessed import Assessed, Head, folded_name
 from services.coverage.projection.columns import COMMITTEE, ENTERPRISE, ORGANISATION, PROJECT
-from services.coverage.projection.packing import day, days, integers, smallints, texts
+from services.coverage.projection.enterprises import assess_enterprises
+from services.coverage.projection.packing import day, days, integers, texts
 
-__all__ = ["Assessed", "assess", "folded_name"]
+__all__ = ["assess"]
 
-
-_NAMED = frozenset((Slot.NAME, Slot.CODE))
-
-
-class Assessed:
-    """A subject on a day: its row (None: there is none), what is counted of it, and the segment that holds."""
-
-    __slots__ = ("counted", "row", "segment")
-
-    def __init__(self, row: tuple[Any, ...] | None, segment: Segment | None) -> None:
-        self.row, self.segment = row, segment
-        counts = row is not None and segment is not None and segment.key
-        self.counted = (segment.unit, segment.key, segment.due) if counts and segment is not None else None
+_One = Callable[[Head, list[Entry], int], Assessed]
 
 
-def assess(assessor: Assessor, kind: int, head: tuple[str, int, int], entries: list[Entry], today: int) -> Assessed:
-    """The row of one subject at business date `today` (ordinal); `head` is (subject, partition, version)."""
-    return _KINDS[kind](assessor, head, valid(entries), today)
+def assess(
+    assessor: Assessor, kind: int, heads: Sequence[Head], entries: Sequence[list[Entry]], today: int
+) -> list[Assessed]:
+    """The rows of subjects of one kind at business date `today` (ordinal), in the order of `heads`."""
+    if kind == ENTERPRISE:
+        return assess_enterprises(assessor, heads, entries, today)
+    one = _KINDS[kind]
+    return [one(head, valid(some), today) for head, some in zip(heads, entries, strict=True)]
 
 
-def _enterprise(assessor: Assessor, head: tuple[str, int, int], ordered: list[Entry], today: int) -> Assessed:
-    life = assessor.life_of(ordered)
-    if not life:
-        return Assessed(None, None)
-    when, units, keys, cells, sinces, dues, _ = zip(*life, strict=True)
-    at = bisect_right(when, today)
-    now = life[at - 1] if at else None
-    held = now if now is not None and now.cell != GONE else None
-    name, code, renamed = _names(ordered, today)
-    status = duty = None
-    if held is not None:
-        cell = assessor.rules.cells[held.cell]
-        status, duty = cell.status, cell.duty or None
-    changes = ([life[at].day] if at < len(life) else []) + renamed
-    moved = len(set(units)) > 1
-    row = (
-        *head, code, name, folded_name(name), (now or life[0]).unit, status, duty,
-        day(held.since) if held else None, day(held.due) if held else None, held.cell if held else None,
-        now.key if now else 0, (held.organisation or None) if held else None, day(min(changes, default=0)), moved,
-        days(when), integers(keys), smallints(cells), days(sinces), days(dues), texts(units) if moved else None,
-    )  # fmt: skip
-    return Assessed(row, now)
-
-
-def _names(ordered: list[Entry], today: int) -> tuple[str, str, list[int]]:
-    """Name and code on the day (before there are any: the first), and the next day on which one changes."""
-    name = code = ""
-    later: list[int] = []
-    for entry in ordered:
-        if entry[2] in _NAMED:
-            when, _, slot, value, _, _ = entry
-            if when > today:
-                later = later or [when]
-            if slot == Slot.NAME and (when <= today or not name):
-                name = str(value)
-            elif slot == Slot.CODE and (when <= today or not code):
-                code = str(value)
-    return name, code, later
-
-
-def _project(_: Assessor, head: tuple[str, int, int], ordered: list[Entry], today: int) -> Assessed:
+def _project(head: Head, ordered: list[Entry], today: int) -> Assessed:
     life = project_life(ordered)
     if not life:
         return Assessed(None, None)
@@ -89,7 +42,7 @@ def _project(_: Assessor, head: tuple[str, int, int], ordered: list[Entry], toda
     return Assessed(row, now)
 
 
-def _organisation(_: Assessor, head: tuple[str, int, int], ordered: list[Entry], today: int) -> Assessed:
+def _organisation(head: Head, ordered: list[Entry], today: int) -> Assessed:
     life = organisation_life(ordered)
     if not life:
         return Assessed(None, None)
@@ -104,7 +57,7 @@ def _organisation(_: Assessor, head: tuple[str, int, int], ordered: list[Entry],
     return Assessed(row, now)
 
 
-def _committee(_: Assessor, head: tuple[str, int, int], ordered: list[Entry], today: int) -> Assessed:
+def _committee(head: Head, ordered: list[Entry], today: int) -> Assessed:
     formed = next((entry[0] for entry in ordered if entry[2] == Slot.LIFE), None)
     if formed is None:
         return Assessed(None, None)
@@ -117,12 +70,7 @@ def _committee(_: Assessor, head: tuple[str, int, int], ordered: list[Entry], to
     return Assessed(row, None)
 
 
-_KINDS = {ENTERPRISE: _enterprise, ORGANISATION: _organisation, PROJECT: _project, COMMITTEE: _committee}
-
-
-def folded_name(name: str) -> str:
-    """A name as it is searched: compatibility forms made one, case folded, without blanks."""
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+_KINDS: dict[int, _One] = {ORGANISATION: _organisation, PROJECT: _project, COMMITTEE: _committee}
 
 
 def _day(segment: Segment) -> int:

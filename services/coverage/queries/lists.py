@@ -13,7 +13,7 @@ from psycopg import sql
 
 from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
 from services.coverage.domain.keys import DUTIES, DUTY_AT, STATUS_AT, STATUSES
-from services.coverage.projection.rows import folded_name
+from services.coverage.projection.assessed import folded_name
 from services.coverage.projection.tables import table
 from services.coverage.queries.conditions import FILTERS, conditions
 from services.coverage.queries.counting import narrowed

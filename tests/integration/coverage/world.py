@@ -68,7 +68,7 @@ class World:
     def fold(self) -> None:
         """Bring the projection to the head of the log, as the consumer does."""
         rows = read(self.registry, "registry", after=self._folded, limit=100_000)
-        records = [self._decoder.read(row.raw, row.position, partition_of(row.subject)) for row in rows]
+        records = [self._decoder.read(row.raw, partition_of(row.subject)) for row in rows]
         with self.coverage.transaction():
             self.projection.load(self.coverage, BUILD, {record.subject for record in records})
             for record in records:

@@ -1,0 +1,77 @@
+"""The entries of many subjects side by side, as columns: what a whole partition is assessed from at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.coverage.domain.slots import TEXTUAL, Entry, Slot
+
+__all__ = ["Bools", "Columns", "Ints", "columns_of"]
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+class Columns:
+    """Valid entries of `size` subjects, each named by its place.
+
+    The `value` of a text and every `ident` is a place in `texts`, where the empty text is the first; no ident is -1.
+    """
+
+    __slots__ = ("day", "ident", "size", "slot", "subject", "texts", "until", "value", "version")
+
+    def __init__(self, size: int, texts: list[str], columns: Sequence[Ints]) -> None:
+        self.size, self.texts = size, texts
+        self.subject, self.day, self.version, self.slot, self.value, self.until, self.ident = columns
+
+    def where(self, chosen: Bools) -> Columns:
+        columns = (self.subject, self.day, self.version, self.slot, self.value, self.until, self.ident)
+        return Columns(self.size, self.texts, [column[chosen] for column in columns])
+
+
+class _Places(dict[str, int]):
+    """Texts in the order of their first mention."""
+
+    def __missing__(self, text: str) -> int:
+        self[text] = place = len(self)
+        return place
+
+
+def columns_of(subjects: Sequence[list[Entry]]) -> Columns:
+    """The entries of these subjects, without voids and what they take out."""
+    entries, places = list(chain.from_iterable(subjects)), _Places({"": 0})
+    day, version, slot, value, until, ident = zip(*entries, strict=True) if entries else ((),) * 6
+    size = len(entries)
+    slots = np.fromiter(slot, np.int64, size)
+    columns = [
+        np.repeat(np.arange(len(subjects)), [len(some) for some in subjects]), np.fromiter(day, np.int64, size),
+        np.fromiter(version, np.int64, size), slots, _values(value, slots, places),
+        np.fromiter(until, np.int64, size), _idents(ident, places),
+    ]  # fmt: skip
+    return _valid(Columns(len(subjects), list(places), columns))
+
+
+def _values(values: Sequence[Any], slots: Ints, places: _Places) -> Ints:
+    column = np.empty(len(values), object)
+    column[:] = values
+    for at in np.flatnonzero(np.isin(slots, TEXTUAL)).tolist():
+        column[at] = places[column[at]]
+    return column.astype(np.int64)
+
+
+def _idents(idents: Sequence[str | None], places: _Places) -> Ints:
+    return np.fromiter((-1 if ident is None else places[ident] for ident in idents), np.int64, len(idents))
+
+
+def _valid(columns: Columns) -> Columns:
+    void = columns.slot == Slot.VOID
+    if not void.any():
+        return columns
+    event = columns.subject << 32 | columns.version
+    voided = columns.subject[void] << 32 | columns.value[void]
+    return columns.where(~void & ~np.isin(event, voided))
