@@ -20,4 +20,4 @@ class Units:
 
     def take(self, position: int, raw: bytes) -> None:
         """Apply one record of the units topic."""
-        self._grower.take(self._read(raw, position, 0))
+        self._grower.take(position, self._read(raw, 0))

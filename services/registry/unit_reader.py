@@ -54,7 +54,7 @@ class UnitReader:
                 query = Query(after=self._position, limit=_PAGE, types=types, until=end)
                 rows = await read_async(connection, "registry", query) if end > self._position else []
             for row in rows:
-                self._grower.take(self._read(row.raw, row.position, 0))
+                self._grower.take(row.position, self._read(row.raw, 0))
                 self._position = row.position
             if len(rows) < _PAGE:
                 # What was looked through is not looked through again, though no unit was in it.

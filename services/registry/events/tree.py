@@ -22,7 +22,6 @@ __all__ = ["UnitGrower"]
 class Fact(Protocol):
     """What is read of one event; `data` has the attributes of its type's model, and need not be that model."""
 
-    position: int
     subject: str
     version: int
     type: str
@@ -65,11 +64,11 @@ class UnitGrower:
         # Openings are not kept: nearly all units have that one event alone, and it is never voided but closed.
         self._later: dict[tuple[str, int], UnitChange] = {}
 
-    def take(self, fact: Fact) -> None:
-        """Apply an event of the newest version of its type. Raises what `UnitTree.apply` raises."""
+    def take(self, position: int, fact: Fact) -> None:
+        """Apply the event at this position, at its type's newest version. Raises what `UnitTree.apply` raises."""
         if make := _CHANGES.get(fact.type):
             change = make(fact.subject, fact.effective, fact.data)
-            self.tree.apply(change, fact.position)
+            self.tree.apply(change, position)
             if fact.version > 1:
                 self._later[fact.subject, fact.version] = change
         elif fact.type == UnitFactVoided.TYPE:

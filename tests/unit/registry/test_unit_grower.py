@@ -42,7 +42,7 @@ class Grown:
         self._position += 3
         with acting(Act("acc-1", "cor-1", "", day)):
             event = Event.make(unit, version, data, source="/registry", clock=CLOCK)
-        self._grower.take(READ(event.raw, self._position, 0))
+        self._grower.take(self._position, READ(event.raw, 0))
         return event.id
 
 
