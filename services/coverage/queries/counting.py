@@ -16,8 +16,11 @@ from services.coverage.queries.span import Span
 
 __all__ = ["Counted", "Counts", "count", "narrowed"]
 
-_WIDE = 4000
+_WIDE = 400
 """From so many units on a span is cut down to those in which something is counted."""
+
+_NARROW = 100
+"""Up to so many units their counts are looked up one by one."""
 
 Counts = list[tuple[int, int]]
 
@@ -44,14 +47,34 @@ class Counted:
         return figures(sums, self.day)
 
 
-# Of due days only one thing is asked: do they lie before the day. They become one key, so that few rows travel.
+# Of due days only one thing is asked: do they lie before the day. They become one key, so that few rows are joined.
 _TODAY = """
-select m.grp, least(c.key, {due}) as counted, sum(c.n)::bigint
-  from {counts} c join unnest(string_to_array(%(units)s, E'\\n'), string_to_array(%(groups)s, E'\\n')::int[])
-                       m(unit, grp) using (unit)
- where c.key < {due} + %(ordinal)s
+with counted as (
+    select unit, least(key, {due}) as counted, sum(n) as n from {counts}
+     where key < {due} + %(ordinal)s and n <> 0 {only}
+     group by 1, 2
+)
+select grp, counted, sum(n)::bigint
+  from counted join unnest(string_to_array(%(units)s, E'\\n'), string_to_array(%(groups)s, E'\\n')::int[])
+                    m(unit, grp) using (unit)
  group by 1, 2
 """
+
+_ONLY = "and unit = any(string_to_array(%(units)s, E'\\n'))"
+
+# From one unit to the next along each index on it: there are many rows of few units.
+_UNITS = """
+(with recursive seen(unit) as (
+    (select unit from {{{0}}} order by unit limit 1)
+     union all
+    select (select t.unit from {{{0}}} t where t.unit > seen.unit order by t.unit limit 1)
+      from seen where seen.unit is not null
+) select unit from seen where unit is not null)
+"""
+_OCCUPIED = " union ".join(
+    [_UNITS.format(name) for name in ("enterprise", "project", "organisation")]
+    + ["select unnest(units) from {enterprise} where moved"]
+)
 
 _ANY_DAY = """
 with life(unit, key, late) as (
@@ -77,9 +100,9 @@ select grp, {due}, late from counted where late > 0
 
 async def count(snapshot: Snapshot, span: Span, day: date) -> Counted:
     """Count everything under a unit on a day: today's counts as they are kept, another day's from the lives."""
-    today = snapshot.is_business_date(day)
+    today, only = snapshot.is_business_date(day), _ONLY if len(span.members) <= _NARROW else ""
     rows = await snapshot.fetch(
-        _statement(_TODAY if today else _ANY_DAY, snapshot.build),
+        _statement(_TODAY.replace("{only}", only) if today else _ANY_DAY, snapshot.build),
         {"units": span.units_text, "groups": span.groups_text, "day": day, "ordinal": day.toordinal()},
     )
     return _sorted_out(span, day, rows)
@@ -101,8 +124,7 @@ async def narrowed(snapshot: Snapshot, span: Span) -> Span:
     """Of very many units only those in which anything was ever counted: a statement takes no huge texts."""
     if len(span.members) <= _WIDE:
         return span
-    statement = "select unit from {counts} union select unnest(units) from {enterprise} where moved"
-    rows = await snapshot.fetch(_statement(statement, snapshot.build), {})
+    rows = await snapshot.fetch(_statement(_OCCUPIED, snapshot.build), {})
     return span.only({unit for (unit,) in rows})
 
 

@@ -48,7 +48,7 @@ class FigureQueries:
 
     async def figures(self, unit: str, day: str) -> pb.FiguresResponse:
         """One unit's figures. `unit` is an id, a code or a name (empty: the root), `day` an ISO day (empty: today)."""
-        overview = await self.overview(unit, day)
+        overview = await self._overview(unit, day, whole=True)
         return pb.FiguresResponse(figures=overview.figures, basis=overview.basis)
 
     async def resolve(self, unit: str) -> str:
@@ -58,10 +58,13 @@ class FigureQueries:
 
     async def overview(self, unit: str, day: str = "") -> pb.OverviewResponse:
         """One unit's figures with those of its children in division order, all from one snapshot."""
+        return await self._overview(unit, day, whole=False)
+
+    async def _overview(self, unit: str, day: str, *, whole: bool) -> pb.OverviewResponse:
         async with snapshot(self._pool) as now:
             wanted = read_day(day, now.business_date)
             tree = self._tree.on(wanted)
-            span = await narrowed(now, self._spans.of(tree, read_unit(tree, unit)))
+            span = await narrowed(now, self._spans.of(tree, read_unit(tree, unit), whole=whole))
             counted = await count(now, span, wanted)
             held = await held_by_group(now, span)
             answer = self._answer(now, tree, counted, held)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from xianfeng.units import TreeOfDay
@@ -28,7 +29,7 @@ class Member(NamedTuple):
     upper: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Span:
     """All units counted under one unit.
 
@@ -49,10 +50,17 @@ class Span:
 
     def only(self, occupied: Collection[str]) -> Span:
         """The same, without units in which nothing is counted."""
-        return Span(self.unit, self.children, tuple(member for member in self.members if member.unit in occupied))
+        members = (self._by_unit.get(unit) for unit in occupied)
+        return Span(self.unit, self.children, tuple(member for member in members if member is not None))
+
+    @cached_property
+    def _by_unit(self) -> dict[str, Member]:
+        return {member.unit: member for member in self.members}
 
 
-def _span(tree: TreeOfDay, unit: str) -> Span:
+def _span(tree: TreeOfDay, unit: str, whole: bool) -> Span:
+    if whole:
+        return Span(unit, (), tuple(Member(below, OWN, tree.level(below) in UPPER) for below in tree.subtree(unit)))
     children = tree.children(unit)
     return Span(unit, children, tuple(_members(tree, unit, children)))
 
@@ -69,14 +77,14 @@ class Spans:
     """Spans by unit; those of the last trees asked for are kept, for a page asks for the same ones again."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[int, str], tuple[object, Span]] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, str, bool], tuple[object, Span]] = OrderedDict()
 
-    def of(self, tree: TreeOfDay, unit: str) -> Span:
-        """The span of a unit by its id."""
+    def of(self, tree: TreeOfDay, unit: str, *, whole: bool = False) -> Span:
+        """The span of a unit by its id; `whole`: all below it as one group, its children not told apart."""
         # The shape is kept with its span, so its identity cannot be taken over by a younger one.
-        key = (id(tree.shape), unit)
+        key = (id(tree.shape), unit, whole)
         if key not in self._kept:
-            self._kept[key] = (tree.shape, _span(tree, unit))
+            self._kept[key] = (tree.shape, _span(tree, unit, whole))
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)
