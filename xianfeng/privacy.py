@@ -13,8 +13,8 @@ from pydantic import AfterValidator, StringConstraints
 
 __all__ = ["FreeText", "holds_personal_number"]
 
-# All of them hold three digits in a row: most texts do not, and are done with.
-_DIGITS = re.compile(r"\d\d\d")
+# Each of them is a run of at least eleven such characters: most texts have none, and are done with.
+_RUN = re.compile(r"[\d -]{11}")
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)0\d{2,3}[- ]\d{7,8}(?!\d)")
 _IDENTITY = re.compile(
@@ -25,7 +25,7 @@ _IDENTITY = re.compile(
 def holds_personal_number(text: str) -> bool:
     """Whether a telephone or resident identity number (GB 11643) stands in the text, full-width digits too."""
     plain = unicodedata.normalize("NFKC", text)
-    if _DIGITS.search(plain) is None:
+    if _RUN.search(plain) is None:
         return False
     return any(pattern.search(plain) for pattern in (_MOBILE, _LANDLINE, _IDENTITY))
 

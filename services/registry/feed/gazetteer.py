@@ -33,13 +33,16 @@ class Names(Generic[T]):
 
     def __init__(self, known: Mapping[str, T]) -> None:
         self.known = known
-        self._by_first: dict[str, list[str]] = {}
+        self._beginning: dict[str, list[str]] = {}
         for name in sorted(known, key=len, reverse=True):
-            self._by_first.setdefault(name[:1], []).append(name)
+            self._beginning.setdefault(name[:2], []).append(name)
 
     def begin(self, text: str) -> str:
         """The longest name with which the text begins; empty when there is none."""
-        return next((name for name in self._by_first.get(text[:1], ()) if text.startswith(name)), "")
+        for name in self._beginning.get(text[:2], ()):
+            if text.startswith(name):
+                return name
+        return ""
 
     def __getitem__(self, name: str) -> T:
         return self.known[name]

@@ -20,6 +20,7 @@ LONGEST = 200
 """Characters of a free text that an event takes."""
 _WORD = 40
 _OLD_NUMBERS = (13, 15)
+_OWN = frozenset({"code", "name", "address"})
 _FREE = ("name", "authority", "address", "industry_code")
 
 
@@ -31,7 +32,11 @@ def normalise_record(record: Mapping[str, str], number: int = 0) -> RegistryRow 
 
 def normalise(number: int, texts: Mapping[str, str]) -> RegistryRow | list[Fault]:
     """The row of these texts by kept column; else every fault that was found."""
-    said = {column: value for column, text in texts.items() if not is_nothing(value := plain(text))}
+    said = {
+        column: value
+        for column, text in texts.items()
+        if text and (value := _own(text) if column in _OWN else _common(text))
+    }
     faults = [fault for fault in _faults(number, said) if fault is not None]
     founded = _day(number, said.get("founded", ""), faults)
     if faults:
@@ -42,6 +47,16 @@ def normalise(number: int, texts: Mapping[str, str]) -> RegistryRow | list[Fault
         _code(said.get("parent_code", "")), founded, said.get("authority", ""), said.get("address", ""),
         said.get("industry_code", ""), said.get("province", ""), said.get("area", ""),
     )  # fmt: skip
+
+
+def _own(text: str) -> str:
+    """The plain text; empty for what says nothing."""
+    value = plain(text)
+    return "" if is_nothing(value) else value
+
+
+# A file has the same few words of these columns over and over.
+_common = lru_cache(maxsize=20_000)(_own)
 
 
 def _faults(number: int, said: Mapping[str, str]) -> list[Fault | None]:
