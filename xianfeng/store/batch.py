@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -86,10 +86,14 @@ class Batch:
         found.clock, found.source = self.clock, self._desk.source or kind.SOURCE
         return found
 
-    def load(self, kind: type[Aggregate], subjects: Iterable[str]) -> None:
-        """Have these in the cache, those that are not yet by one round trip."""
+    def load(self, kind: type[Aggregate], subjects: Iterable[str], folded: Mapping[str, Aggregate]) -> None:
+        """Have these in the cache, those that are not yet by one round trip.
+
+        Those that were `folded` elsewhere are taken over unless somebody wrote to them since.
+        """
         missing = {subject for subject in subjects if self._desk.cache.get(subject) is None}
         missing -= {event.originator_id for event in self.events}
+        missing -= self._take_over({subject: folded[subject] for subject in missing if subject in folded})
         if not missing:
             return
         stored = self._desk.recorder.select_many(self.cursor, sorted(missing))
@@ -97,6 +101,15 @@ class Batch:
             events = [self._desk.mapper.to_domain_event(row) for row in rows]
             if events[0].type.partition(".")[0] == kind.KIND:
                 self._desk.cache.put(kind(str(subject)).replay(events))
+
+    def _take_over(self, folded: Mapping[str, Aggregate]) -> set[str]:
+        if not folded:
+            return set()
+        versions = self._desk.recorder.versions(self.cursor, list(folded))
+        current = {subject for subject, aggregate in folded.items() if aggregate.version == versions.get(subject)}
+        for subject in current:
+            self._desk.cache.put(folded[subject])
+        return current
 
     def remember(self, aggregate: Aggregate) -> None:
         self._desk.cache.put(aggregate)

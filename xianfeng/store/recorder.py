@@ -85,6 +85,8 @@ class Recorder(PostgresApplicationRecorder):
             "select originator_id, originator_version, topic, state from {} where originator_id = any(%s)"
             " order by originator_id, originator_version"
         )
+        versions = SQL("select originator_id, max(originator_version) from {} where originator_id = any(%s) group by 1")
+        self._versions = versions.format(self.table).as_bytes()
         self._select_many = many.format(self.table).as_bytes()
         news = SQL("select notification_id, originator_id from {} where notification_id > %s order by 1 limit %s")
         self.select_news = news.format(self.table).as_bytes()
@@ -109,6 +111,10 @@ class Recorder(PostgresApplicationRecorder):
         """The stored events of several subjects, each subject's together and oldest first."""
         rows = cursor.execute(self._select_many, (list(subjects),), binary=True, prepare=True).fetchall()
         return [StoredEvent(*row) for row in rows]
+
+    def versions(self, cursor: Cursor[tuple[Any, ...]], subjects: Sequence[str]) -> dict[str, int]:
+        """Subject → the version of its last event."""
+        return {row[0]: row[1] for row in cursor.execute(self._versions, (list(subjects),), prepare=True).fetchall()}
 
     def insert(self, cursor: Cursor[tuple[Any, ...]], stored: Sequence[StoredEvent]) -> None:
         """Insert events in order, inside `locked`, and wake the listeners. The cursor's rows are the positions."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from xianfeng.clock import Clock
@@ -60,9 +60,14 @@ class Session:
             raise refuse("taken", "taken", held=subject)
         return aggregate
 
-    def load(self, kind: type[Aggregate], subjects: Iterable[str]) -> None:
-        """Fetch many aggregates together before they are asked for one by one."""
-        self._batch.load(kind, subjects)
+    def load(
+        self, kind: type[Aggregate], subjects: Iterable[str], folded: Mapping[str, Aggregate] | None = None
+    ) -> None:  # fmt: skip
+        """Fetch many aggregates together before they are asked for one by one.
+
+        `folded`: some that were folded from the log at another moment; they are the session's from now on.
+        """
+        self._batch.load(kind, subjects, folded or {})
 
     def events(self, subject: str) -> list[Event]:
         """Every event of a subject so far, this command's too."""

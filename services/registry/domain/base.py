@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import copy
 from dataclasses import replace
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from services.registry.domain.dated import Entry, Slot
 from services.registry.domain.words import refuse
@@ -60,6 +61,15 @@ class DatedAggregate(Aggregate):
         if effective is None:
             raise LookupError("no effective day: a command is decided inside acting(Act(effective=…))")
         return effective
+
+    def copy(self) -> Self:
+        """Another aggregate that stands the same; what is decided by one the other does not know."""
+        other = copy(self)
+        for name, value in vars(self).items():
+            if isinstance(value, dict | list):
+                setattr(other, name, value.copy())
+        other.slots = {name: slot.copy() for name, slot in self.slots.items()}
+        return other
 
     def value(self, slot: str, day: date | None = None) -> Any:
         """The slot's value on a day (by default the command's); None when it is empty or not known."""

@@ -33,6 +33,12 @@ class Slot:
         else:
             insort(self.entries, entry, key=lambda e: e[:2])
 
+    def copy(self) -> Slot:
+        """Another slot that says the same."""
+        other = Slot()
+        other.entries = self.entries[:]
+        return other
+
     def drop(self, version: int) -> None:
         """Take out what the event of this version said."""
         self.entries = [entry for entry in self.entries if entry.version != version]

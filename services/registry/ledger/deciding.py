@@ -15,6 +15,7 @@ from services.registry.domain.enterprise import Enterprise
 from services.registry.domain.enterprise.covering import ADVISER_KINDS
 from services.registry.domain.organisation import Organisation
 from services.registry.ledger.fields import FIELDS, Values
+from services.registry.ledger.folded import Folded
 from services.registry.ledger.plan import Case, Joinable, Plan, Step, fault
 from services.registry.ledger.planning import plan_row
 from services.registry.ledger.standing import organisation_of, standing_values
@@ -62,9 +63,9 @@ class Row:
     joinable: tuple[Joinable, ...] = ()
 
 
-def prepare(session: Session, subjects: Collection[str], day: date) -> None:
+def prepare(session: Session, subjects: Collection[str], day: date, folded: Folded | None = None) -> None:
     """Fetch the enterprises of many rows and what covers them, together."""
-    session.load(Enterprise, subjects)
+    session.load(Enterprise, subjects, folded.take(subjects) if folded else None)
     found = (session.find(Enterprise, subject) for subject in subjects)
     covering = {organisation_of(enterprise, day) for enterprise in found if enterprise is not None}
     session.load(Organisation, [organisation for organisation in covering if organisation is not None])

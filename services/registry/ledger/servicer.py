@@ -13,9 +13,11 @@ from proto.xianfeng.registry.v1.ledger_pb2_grpc import LedgersServicer as Base
 from services.registry.application import Application
 from services.registry.commands.desk import Desk
 from services.registry.domain.days import check_effective
+from services.registry.domain.enterprise import Enterprise
 from services.registry.events import CATALOGUE
 from services.registry.ledger.deciding import Job, Row, decide_row, prepare
 from services.registry.ledger.exporting import export_rows
+from services.registry.ledger.folded import Folded
 from services.registry.ledger.matching import Found, Matching, Unmatched
 from services.registry.ledger.messages import answer_of, asked_of, export_row, fault_of, row_of
 from services.registry.ledger.plan import fault
@@ -34,6 +36,8 @@ from xianfeng.telemetry import correlation
 __all__ = ["LedgersServicer"]
 
 _MOST_ROWS = 1_000
+_KEPT_SECONDS = 600
+"""So long a person may think about what a check has shown; later the enterprises are folded again."""
 SOURCES = ("community_verified", "organisation_verified")
 """A ledger is kept by an office: what it counts is confirmed, by the community or by the organisation itself."""
 
@@ -49,6 +53,7 @@ class LedgersServicer(Base):
         self._pool = pool
         self._trees = trees
         self._permissions = permissions
+        self._folded = Folded()
 
     async def Export(self, request: pb.LedgerExportRequest, context: Any) -> AsyncIterator[pb.LedgerExportRows]:  # noqa: N802
         day = self._application.clock.today()
@@ -75,6 +80,7 @@ class LedgersServicer(Base):
                     yield pb.LedgerAnswers(answers=decided)
         finally:
             await asyncio.to_thread(rehearsal.close)
+            asyncio.get_running_loop().call_later(_KEPT_SECONDS, self._folded.clear)
 
     async def Apply(self, requests: AsyncIterator[pb.LedgerRows], context: Any) -> AsyncIterator[pb.LedgerAnswers]:  # noqa: N802
         caller = principal()
@@ -91,7 +97,7 @@ class LedgersServicer(Base):
     async def _apply_all(
         self, job: Job, caller: Principal, rows: Sequence[pb.LedgerRow], found: Sequence[Found | Unmatched]
     ) -> pb.LedgerAnswers:  # fmt: skip
-        loading = _Loading([one.subject for one in found if isinstance(one, Found)], job.effective)
+        loading = _Loading(found, job.effective, self._folded)
         answers = (self._apply(job, caller, row, one, loading) for row, one in zip(rows, found, strict=True))
         with no_collection():
             return pb.LedgerAnswers(answers=await asyncio.gather(*answers))
@@ -131,11 +137,17 @@ class LedgersServicer(Base):
         found: Sequence[Found | Unmatched],
     ) -> list[pb.LedgerAnswer]:  # fmt: skip
         act = Act(caller.account, new_id(self._application.clock), "", job.effective)
-        loading = _Loading([one.subject for one in found if isinstance(one, Found)], job.effective)
+        subjects = [one.subject for one in found if isinstance(one, Found)]
+
+        def load(session: Session) -> dict[str, Any]:
+            prepare(session, subjects, job.effective)
+            self._folded.keep(one for subject in subjects if (one := session.find(Enterprise, subject)))
+            return {}
+
+        rehearsal.decide(act, load)
 
         def decide(row: Row) -> dict[str, Any]:
             def at_desk(session: Session) -> dict[str, Any]:
-                loading(session)
                 holders, today = self._application.holders, self._application.clock.today()
                 return decide_row(Desk(session, caller, today, holders, job.command_id(row.number)), row, job)
 
@@ -173,14 +185,15 @@ class LedgersServicer(Base):
 class _Loading:
     """Fetches the enterprises of many rows when the first of them is decided."""
 
-    def __init__(self, subjects: list[str], day: date) -> None:
-        self._subjects: list[str] = subjects
+    def __init__(self, found: Sequence[Found | Unmatched], day: date, folded: Folded) -> None:
+        self._subjects = [one.subject for one in found if isinstance(one, Found)]
         self._day = day
+        self._folded = folded
 
     def __call__(self, session: Session) -> None:
         subjects, self._subjects = self._subjects, []
         if subjects:
-            prepare(session, subjects, self._day)
+            prepare(session, subjects, self._day, self._folded)
 
 
 def _matched(message: pb.LedgerRow, one: Found | Unmatched) -> Row:

@@ -174,3 +174,15 @@ def test_a_late_day(office: LedgerOffice) -> None:
         " 'enterprise.members-counted%%' order by notification_id desc limit 1"
     )
     assert event == ("2025-06-01",)
+
+
+def test_what_was_written_between_check_and_import_counts(office: LedgerOffice) -> None:
+    code, other = office.register("其间物业服务有限公司"), office.register("静止物业服务有限公司")
+    rows = (row(2, code=code, formal="4", union="yes"), row(3, code=other, formal="4"))
+    assert [changes(answer)["formal"] for answer in office.check(*rows)] == [("", "4"), ("", "4")]
+    office.registry.ask("CountMembers", enterprise=code, formal=9)
+    office.registry.ask("FormMassOrganisation", enterprise=code, kind="union")
+    meanwhile, still = office.apply(*rows)
+    assert changes(meanwhile) == {"formal": ("9", "4")}
+    assert changes(still) == {"formal": ("", "4")}
+    assert office.export()[code].version == 4
