@@ -19,7 +19,7 @@ __all__ = ["Asked", "Candidate", "Found", "Matching", "Unmatched"]
 
 _NAMED = """
 select subject, code, name, unit, name_folded from {table}
- where kind = 'enterprise' and not ended and name_folded = any(%s) and unit = any(%s)
+ where kind = 'enterprise' and not ended and name_folded = any(%s)
 """
 _ALL = """
 select subject, code, name, unit, name_folded from {table}
@@ -79,8 +79,8 @@ class Matching:
     def __init__(self, tree: TreeOfDay, unit: str, within: str) -> None:
         self._tree = tree
         self._unit = unit
-        self._units = list(tree.subtree(unit))
-        self._within = list(tree.subtree(within))
+        self._units = set(tree.subtree(unit))
+        self._within = set(tree.subtree(within))
         self._near: Likeness[Candidate] | None = None
 
     async def match(self, moment: Moment, rows: Sequence[Asked]) -> list[Found | Unmatched]:
@@ -122,19 +122,23 @@ class Matching:
 
     async def _likeness(self, moment: Moment, table: sql.Identifier) -> Likeness[Candidate]:
         if self._near is None:
-            rows = await _fetch(moment, _ALL, table, self._units)
+            rows = await _fetch(moment, _ALL, table, list(self._units))
             self._near = Likeness((name, Candidate(subject, code, name, unit)) for subject, code, name, unit, _ in rows)
         return self._near
 
     async def _by_code(self, moment: Moment, codes: set[str]) -> dict[str, str]:
+        if not codes:
+            return {}
         query = "select key, subject from claim where kind = 'code' and key = any(%s)"
         rows = await (await moment.connection.execute(query, (list(codes),))).fetchall()
         return {str(code): str(subject) for code, subject in rows}
 
     async def _by_name(self, moment: Moment, table: sql.Identifier, names: set[str]) -> _Named:
         found: _Named = {}
-        for subject, code, name, unit, folded in await _fetch(moment, _NAMED, table, list(names), self._within):
-            found.setdefault(folded, []).append(Candidate(subject, code, name, unit))
+        rows = await _fetch(moment, _NAMED, table, list(names)) if names else []
+        for subject, code, name, unit, folded in rows:
+            if unit in self._within:
+                found.setdefault(folded, []).append(Candidate(subject, code, name, unit))
         return found
 
     async def _joinable(

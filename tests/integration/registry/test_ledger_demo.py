@@ -31,7 +31,7 @@ def province(postgres_dsn: str) -> Iterator[RunningRegistry]:
     prepare_schema(postgres_dsn)
     with psycopg.connect(postgres_dsn, autocommit=True) as connection:
         fill_units(connection, running.clock)
-        plan = Plan(7, 50, 60, running.clock.today() - timedelta(days=1))
+        plan = Plan(7, 30, 40, running.clock.today() - timedelta(days=1))
         fill(connection, plan, Holders(b"h" * 32), running.clock)
     running.start()
     directory = Directory(postgres_dsn, running.clock.today())
@@ -66,7 +66,7 @@ def test_no_event_for_any_unit(province: RunningRegistry, tmp_path: Path) -> Non
     channel = province.channel(Principal("system:office", "administrator", NATION))
     before = province.rows("select max(notification_id) from registry_events")
     units = units_with_enterprises(province)
-    assert len(units) > 30
+    assert len(units) > 20
     for unit in units:
         review = round_trip(channel, unit, tmp_path / "台账.xlsx")
         assert (review.changing, review.rejected, review.to_check) == ([], [], []), unit
