@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from services.registry.cli.calling import fail
+from services.registry.cli.calling import Exit, fail
 from services.registry.cli.ledger_calls import Meant, apply, check
 from services.registry.cli.ledger_telling import as_plain, print_plain, tell_reading, tell_review, tell_summary
 from services.registry.ledger.file import LedgerFile, read_ledger
@@ -25,10 +25,7 @@ from xianfeng.rpc.errors import Problem
 from xianfeng.tabular import RejectsWriter, Unreadable, Unwritable
 from xianfeng.words import say
 
-__all__ = ["REJECTED", "Import", "refusing"]
-
-REJECTED = 4
-"""Exit code: some rows could not be taken; all others were."""
+__all__ = ["Import", "refusing"]
 
 
 @contextmanager
@@ -96,7 +93,7 @@ class Import:
         else:
             tell_summary(self._review, path, applied=self._applied)
         if self._review.rejected:
-            sys.exit(REJECTED)
+            sys.exit(Exit.PARTLY)
 
     def _write_rejects(self) -> Path | None:
         rejected = self._review.rejected
