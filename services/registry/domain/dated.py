@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_right, insort
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 __all__ = ["Entry", "Slot"]
+
+_effective = attrgetter("effective")
 
 
 class Entry(NamedTuple):
@@ -45,11 +48,8 @@ class Slot:
 
     def entry(self, day: date) -> Entry | None:
         """The entry in force on the day, or None; one whose `until` has passed is not in force."""
-        found: Entry | None = None
-        for entry in self.entries:
-            if entry.effective > day:
-                break
-            found = entry
+        at = bisect_right(self.entries, day, key=_effective)
+        found = self.entries[at - 1] if at else None
         if found is None or found.value is None or (found.until is not None and found.until < day):
             return None
         return found
