@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -26,6 +27,7 @@ CHUNK = 1_000
 """Rows a transaction: at most twice as many events, as a rule."""
 _ABSENT_SHOWN = 100
 _TRIES = 20
+_FORGOTTEN = timedelta(days=1)
 # "feed", so that no other lock of the database is meant.
 _LOCK = 0x66656564
 
@@ -60,6 +62,7 @@ class Importing:
 
     def begin(self, new: Staged) -> Staged:
         """Open it, new or where an interrupted one of the same export stopped."""
+        staging.sweep(self._connection, new.begun - _FORGOTTEN)
         self._open(staging.open_import(self._connection, new))
         return self.staged
 

@@ -137,5 +137,6 @@ def drop(connection: Connection[Any], id: str, state: str) -> None:
 
 
 def sweep(connection: Connection[Any], before: datetime) -> None:
-    """Forget what was never sent whole."""
-    connection.execute("delete from feed_import where state = 'staging' and begun < %s", (before,))
+    """Forget what was never sent whole, and checks that nobody waits for any more."""
+    query = "delete from feed_import where begun < %s and (state = 'staging' or (dry_run and state <> 'done'))"
+    connection.execute(query, (before,))
