@@ -18,7 +18,7 @@ class Fact:
     recorded: str
     actor: str
     event: str
-    type: str
+    event_label: str
     in_force: bool
     voided: bool
 
@@ -51,7 +51,7 @@ def _fact(line: Any) -> Fact:
         recorded=line.recorded,
         actor=line.actor,
         event=line.event,
-        type=line.type,
+        event_label=line.event_label,
         in_force=line.in_force,
         voided=line.voided,
     )

@@ -11,6 +11,7 @@ from services.coverage.domain.folding import fold
 from services.coverage.domain.slots import Entry, Folded, Slot, in_force
 from services.coverage.queries.wording import slot_label, slot_name, value_text
 from services.registry.events import CATALOGUE
+from services.registry.events.labels import event_label
 from xianfeng.event import Event
 from xianfeng.words import say
 
@@ -54,6 +55,7 @@ class Story:
             slot=slot_name(slot), label=slot_label(slot), value=value_text(entry, unit_name),
             effective=date.fromordinal(day).isoformat(), until=date.fromordinal(until).isoformat() if until else "",
             event=event.id, version=version, type=event.type, actor=event.actor, recorded=event.time,
+            event_label=event_label(event.type),
         )  # fmt: skip
 
 

@@ -82,7 +82,7 @@ def _facts(answer: pb.Explanation) -> Table:
         table.add_column(say(f"coverage.cli.column-{column}"), overflow="fold", no_wrap=whole)
     for fact in answer.facts:
         state = "voided" if fact.voided else "in-force" if fact.in_force else "later"
-        event = f"#{fact.version} {fact.type.partition('.')[2]}"
+        event = f"#{fact.version} {fact.event_label}"
         table.add_row(
             fact.label, fact.value, say(f"coverage.cli.{state}"), fact.effective, fact.until, event,
             _minute(fact.recorded), fact.actor,

@@ -21,8 +21,9 @@ from services.registry.commands.model import Command, Handler
 __all__ = ["COMMANDS"]
 
 _TABLES: tuple[dict[type[Command], Handler], ...] = (
-    enterprise.COMMANDS, differences.COMMANDS, members.COMMANDS, enterprise_cover.COMMANDS, decisions.COMMANDS, records.COMMANDS,
-    organisation.COMMANDS, committee.COMMANDS, adviser.COMMANDS, project.COMMANDS, unit.COMMANDS, corrections.COMMANDS,
+    enterprise.COMMANDS, differences.COMMANDS, members.COMMANDS, enterprise_cover.COMMANDS, decisions.COMMANDS,
+    records.COMMANDS, organisation.COMMANDS, committee.COMMANDS, adviser.COMMANDS, project.COMMANDS, unit.COMMANDS,
+    corrections.COMMANDS,
 )  # fmt: skip
 
 COMMANDS: dict[str, tuple[type[Command], Handler]] = {

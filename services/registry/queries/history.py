@@ -11,7 +11,8 @@ from google.protobuf.struct_pb2 import Struct
 
 from proto.xianfeng.registry.v1 import queries_pb2 as pb
 from services.registry.events.base import FactVoidedBase
-from services.registry.queries.shown import Names, data_in_words, event_label
+from services.registry.events.labels import event_label
+from services.registry.queries.shown import Names, data_in_words
 from xianfeng.event import Event, decode_head
 
 __all__ = ["data_of", "lines"]

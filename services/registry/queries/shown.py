@@ -10,7 +10,7 @@ from google.protobuf.struct_pb2 import Value
 
 from xianfeng.words import catalogue, say
 
-__all__ = ["data_in_words", "event_label", "plain", "slot_label", "strings_of", "value_in_words"]
+__all__ = ["data_in_words", "plain", "slot_label", "strings_of", "value_in_words"]
 
 Names = Mapping[str, str]
 """Subject → name."""
@@ -21,12 +21,6 @@ def slot_label(slot: str, names: Names, kind: str = "") -> str:
     head, _, tail = slot.partition(".")
     label = catalogue().get(f"registry.slot_of.{kind}.{head}") or say(f"registry.slot.{head}")
     return f"{label}（{value_in_words(tail, names)}）" if tail else label
-
-
-def event_label(type_: str) -> str:
-    """`enterprise.members-counted.v1` → 核实党员人数."""
-    kind, what = type_.split(".")[:2]
-    return say(f"registry.event.{kind}.{what}")
 
 
 def value_in_words(value: Any, names: Names) -> str:

@@ -105,10 +105,10 @@ def make_explanation(unit: pb.Unit, path: list[pb.Unit], day: str) -> Any:
         return pb.FactLine(slot=slot, label=label, value=value, effective=effective, **values)
 
     facts = [
-        fact("registry_status", "登记状态", "存续", "2021-07-08", in_force=True, type="enterprise.registered.v1"),
-        fact("formal", "正式党员", "3名", "2026-02-01", in_force=True, type="enterprise.members-counted.v1"),
-        fact("probationary", "预备党员", "2名", "2026-02-01", in_force=True, type="enterprise.members-counted.v1"),
-        fact("formal", "正式党员", "1名", "2025-06-01", voided=True, type="enterprise.members-counted.v1"),
+        fact("registry_status", "登记状态", "存续", "2021-07-08", in_force=True, event_label="登记企业"),
+        fact("formal", "正式党员", "3名", "2026-02-01", in_force=True, event_label="核实党员人数"),
+        fact("probationary", "预备党员", "2名", "2026-02-01", in_force=True, event_label="核实党员人数"),
+        fact("formal", "正式党员", "1名", "2025-06-01", voided=True, event_label="核实党员人数"),
         fact("uncovered_reason", "未建原因", "出资人不支持", "2026-02-01", in_force=True),
     ]
     return pb.Explanation(

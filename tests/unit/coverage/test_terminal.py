@@ -81,7 +81,7 @@ def test_every_filter_has_its_word() -> None:
 
 def test_an_explanation_names_clause_row_and_events() -> None:
     row = pb.Row(code="91", name="山阳物业", status="none", duty="join", since="2022-01-01", due="2022-04-01")
-    fact = pb.FactLine(label="正式党员", value="1名", effective="2022-01-01", type="enterprise.members-counted.v1",
+    fact = pb.FactLine(label="正式党员", value="1名", effective="2022-01-01", event_label="核实党员人数",
                        version=2, actor="acc-1", recorded="2022-01-02T00:00:00Z", in_force=True)  # fmt: skip
     answer = pb.Explanation(
         row=row, facts=[fact], table_row="第5行", duty_clause="H 二", duty_clause_text="原文", day="2022-03-01",
@@ -95,7 +95,7 @@ def test_an_explanation_names_clause_row_and_events() -> None:
         "第5行",
         "1名",
         "现行",
-        "#2 members-counted.v1",
+        "#2 核实党员人数",
         "2022-01-02 08:00",
     ):
         assert part in text

@@ -11,7 +11,8 @@ from pydantic import BaseModel
 from services.registry.commands import COMMANDS
 from services.registry.commands.model import Meta
 from services.registry.events import CATALOGUE
-from services.registry.queries.shown import event_label, plain, slot_label, value_in_words
+from services.registry.events.labels import event_label
+from services.registry.queries.shown import plain, slot_label, value_in_words
 from tests.histories.folding import state_of
 from tests.histories.lives import LIVES
 from tests.histories.record import events_of
