@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from psycopg import Connection
+from psycopg import Connection, Cursor
 from pydantic import ValidationError
 
 from services.registry.domain.enterprise import Enterprise
@@ -41,8 +41,8 @@ class Draft:
         self._fresh: dict[str, str] = {}
         self._borne: set[str] = set()
         self.events: list[Event] = []
-        self._claims: list[tuple[str, str]] = []
-        self._said: list[Said] = []
+        self._first: list[Said] = []
+        self._again: list[Said] = []
         self._touched: list[str] = []
         self._noted: list[Noted] = []
         self._gone: list[tuple[Gone, int]] = []
@@ -113,8 +113,7 @@ class Draft:
         data = EnterpriseRegistered(code=row.code, unit=unit, **stated)
         with acting(self._act):
             self.events.append(Event.make(subject, 1, data, source=SOURCE, clock=self._clock))
-        self._claims.append((row.code, subject))
-        self._remember(row, said.word, stated, subject=subject, version=1, unit=unit, status=said.status, place=unit)
+        self._first.append(Said(row.code, subject, row.digest, stated, 1, unit, said.status, unit, said.word))
         self._count(row.code, "new", unit, said.status)
 
     def _compare(self, row: RegistryRow, said: RegistryRow, place: str, stand: Standing) -> None:
@@ -128,10 +127,9 @@ class Draft:
             stated = compared.take(said, place)
             home, status = str(enterprise.known("unit")), str(enterprise.known("registry_status"))
         self._collect(row.code, enterprise, compared)
-        self._remember(
-            row, said.word, stated, subject=enterprise.id, version=enterprise.version, unit=home, status=status,
-            place=place,
-        )  # fmt: skip
+        self._again.append(
+            Said(row.code, enterprise.id, row.digest, stated, enterprise.version, home, status, place, said.word)
+        )
         self._count(row.code, "changed" if compared.changed else "unchanged", home, status)
 
     def _before_its_time(self, enterprise: Enterprise) -> bool:
@@ -168,12 +166,6 @@ class Draft:
             self._touched.append(code)
         self._count(code, "unchanged", known.unit, known.status)
 
-    def _remember(
-        self, row: RegistryRow, word: str, stated: Mapping[str, str], *, subject: str, version: int, unit: str,
-        status: str, place: str,
-    ) -> None:  # fmt: skip
-        self._said.append(Said(row.code, subject, row.digest, stated, version, unit, status, place, word))
-
     def _count(self, code: str, outcome: Outcome, unit: str, status: str) -> None:
         self.taken.outcomes.append((code, outcome))
         self.taken.counts.add(outcome, self._placer, unit, status)
@@ -184,21 +176,21 @@ class Draft:
         self.taken.counts.rejected += 1
 
     def write(self, connection: Connection[Any]) -> None:
-        """Write everything in the caller's transaction.
+        """Write everything in the caller's transaction: the events last, under the log's lock until its end.
 
-        Raises psycopg.errors.UniqueViolation when a command came in between: draft again.
+        Raises psycopg.errors.UniqueViolation or DeadlockDetected when a command came in between: draft again.
         """
-        bulk.append(connection, "registry", self.events)
         with connection.cursor() as cursor:
-            if self._claims:
-                with cursor.copy("copy claim (kind, key, subject) from stdin (format binary)") as rows:
-                    rows.set_types(["text", "text", "text"])
-                    for code, subject in self._claims:
-                        rows.write_row(("code", code, subject))
-            first = [said for said in self._said if self.stand[said.code].subject is None]
-            again = [said for said in self._said if self.stand[said.code].subject is not None]
-            write_first(cursor, self._feed.source, self._feed.as_of, first)
-            write(cursor, self._feed.source, self._feed.as_of, again)
+            self._write_claims(cursor)
+            write_first(cursor, self._feed.source, self._feed.as_of, self._first)
+            write(cursor, self._feed.source, self._feed.as_of, self._again)
             touch(cursor, self._feed.source, self._feed.as_of, self._touched)
             bury(cursor, self._feed.source, self._gone)
             note(cursor, self._noted)
+        bulk.append(connection, "registry", self.events)
+
+    def _write_claims(self, cursor: Cursor[Any]) -> None:
+        with cursor.copy("copy claim (kind, key, subject) from stdin (format binary)") as rows:
+            rows.set_types(["text", "text", "text"])
+            for said in self._first:
+                rows.write_row(("code", said.code, said.subject))

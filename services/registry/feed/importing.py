@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 from psycopg import Connection
-from psycopg.errors import UniqueViolation
+from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from services.registry.domain.words import refuse
 from services.registry.feed import checking, staging
@@ -133,7 +133,7 @@ class Importing:
                 self.counts = written.result()
                 self.staged = self.staged._replace(taken=rows[-1].number)
                 return
-            except UniqueViolation:
+            except (UniqueViolation, DeadlockDetected):
                 if attempt + 1 == _TRIES:
                     raise
                 written = self._writer.submit(self._write, rows, self._draft(rows, placer))

@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 from psycopg import Connection
-from psycopg.errors import UniqueViolation
+from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from services.registry.domain.words import refuse
 from services.registry.feed.counts import Counts
@@ -53,7 +53,7 @@ def _say_again(connection: Connection[Any], feed: Feed, said: list[Gone], *, pla
             with connection.transaction():
                 drafted.write(connection)
             break
-        except UniqueViolation:
+        except (UniqueViolation, DeadlockDetected):
             if attempt + 1 == _TRIES:
                 raise
     return drafted.taken.counts
