@@ -11,6 +11,7 @@ from services.registry.feed.normalising import code_fault
 from services.registry.feed.placing import Placer
 from services.registry.feed.rows import Gone, RegistryRow
 from services.registry.feed.taking import Feed, Taken, take
+from services.registry.live.keeping import told
 from services.registry.live.records import Fault, Record, Tally
 from xianfeng.clock import Clock
 from xianfeng.words import say
@@ -51,7 +52,7 @@ def compare(connection: Connection[Any], records: Sequence[Record], errand: Erra
     gone = [Gone(record.code, record.day) for record in fit if record.gone]
     feed = Feed(errand.source, records[0].day, errand.actor, errand.correlation, errand.causation)
     taken = take(connection, rows, gone, feed=feed, placer=errand.placer, clock=clock)
-    faults += [Fault(fit[f.number].cursor, fit[f.number].code, f.field, f"{f.message}{f.remedy}") for f in taken.faults]
+    faults += [Fault(fit[f.number].cursor, fit[f.number].code, *told(f)) for f in taken.faults]
     return Compared(_tally(taken, {item.code for item in gone}, len(unfit)), faults)
 
 
@@ -60,7 +61,7 @@ def _unfit(record: Record) -> Fault | None:
     if not record.gone and not _undamaged(record):
         return Fault(record.cursor, record.code, say("live.field.line"), say("live.fault.hash"))
     wrong = code_fault(0, record.code)
-    return Fault(record.cursor, record.code, wrong.field, f"{wrong.message}{wrong.remedy}") if wrong else None
+    return Fault(record.cursor, record.code, *told(wrong)) if wrong else None
 
 
 def _undamaged(record: Record) -> bool:
@@ -68,13 +69,13 @@ def _undamaged(record: Record) -> bool:
         row = RegistryRow.of(record.columns)
     except TypeError:
         return False
-    return row.digest == record.hash and row.code == record.code
+    return row.digest == record.hash and row.code == record.code and all(map(str.isprintable, row[1:]))
 
 
 def _tally(taken: Taken, gone: Iterable[str], unfit: int) -> Tally:
-    told = [("gone" if code in gone and outcome == "changed" else outcome) for code, outcome in taken.outcomes]
+    came = [("gone" if code in gone and outcome == "changed" else outcome) for code, outcome in taken.outcomes]
     return Tally(
-        read=len(told) + unfit, new=told.count("new"), changed=told.count("changed"),
-        unchanged=told.count("unchanged"), gone=told.count("gone"), rejected=told.count("rejected") + unfit,
+        read=len(came) + unfit, new=came.count("new"), changed=came.count("changed"),
+        unchanged=came.count("unchanged"), gone=came.count("gone"), rejected=came.count("rejected") + unfit,
         unplaced=taken.counts.unplaced, differences=taken.counts.differences, events=taken.counts.events,
     )  # fmt: skip

@@ -21,7 +21,7 @@ class Record(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """A record that cannot be taken: where, which column, and why; never the value."""
+    """A record that cannot be taken: where, which column, and why, in words."""
 
     cursor: int
     code: str

@@ -18,7 +18,7 @@ create table live_record (
     primary key (source, code)
 );
 
--- Records that could not be taken, until a newer record of the same enterprise can. No value is kept.
+-- Records that could not be taken, until a newer record of the same enterprise can. No person stands in them.
 create table live_fault (
     source text not null,
     cursor bigint not null,

@@ -121,6 +121,7 @@ def test_nonsense_is_a_fault_where_it_stood() -> None:
     ]
     assert [type(fault) for fault in faults] == [Fault] * 7
     assert [fault.cursor for fault in faults if isinstance(fault, Fault)] == [4, 4, 4, 9, 10, 11, 12]
+    assert faults[-1] == Fault(12, CODE, "名称", faults[-1].reason)
     assert not any("不应读取" in str(fault) for fault in faults)
 
 
