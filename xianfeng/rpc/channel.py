@@ -20,6 +20,10 @@ _OPTIONS = [
     ("grpc.max_metadata_size", 64 * 1024),
     # Services are on this machine or a private network: an environment's web proxy has no business here.
     ("grpc.enable_http_proxy", 0),
+    # By default a service that was away for long is tried again after two minutes only.
+    ("grpc.initial_reconnect_backoff_ms", 200),
+    ("grpc.min_reconnect_backoff_ms", 200),
+    ("grpc.max_reconnect_backoff_ms", 3_000),
 ]
 
 
