@@ -47,13 +47,12 @@ def run(
     if_empty: Annotated[bool, typer.Option("--if-empty", help=say("demo.cli.if-empty"))] = False,
 ) -> None:
     settings = Settings.load(create=False)
-    if live:
-        with connected() as channel:
-            go_on(channel, live, _live_line)
-        return
-    yesterday = clock_from(settings.clock).today() - timedelta(days=1)
-    plan = Plan(seed, enterprises, projects, _day(until, yesterday))
     try:
+        if live:
+            _go_on(live)
+            return
+        yesterday = clock_from(settings.clock).today() - timedelta(days=1)
+        plan = Plan(seed, enterprises, projects, _day(until, yesterday))
         with psycopg.connect(settings.dsn("registry"), autocommit=True) as connection:
             _fill(connection, plan, settings, if_empty)
     except psycopg.OperationalError:
@@ -62,6 +61,12 @@ def run(
         fail(Problem("ABORTED", say("demo.cli.version-taken"), reason="demo"))
     except Refused as refusal:
         fail(Problem("FAILED_PRECONDITION", refusal.message, reason=refusal.reason, remedy=refusal.remedy))
+
+
+def _go_on(rate: int) -> None:
+    with connected() as channel:
+        typer.echo(say("demo.cli.live-starts", rate=rate))
+        go_on(channel, rate, _live_line)
 
 
 def _fill(connection: psycopg.Connection[tuple[object, ...]], plan: Plan, settings: Settings, if_empty: bool) -> None:
