@@ -60,8 +60,9 @@ def reasons(told: dict[str, Any]) -> dict[str, tuple[str, str]]:
     """行号 → 字段 and 错误原因 of the rejects workbook."""
     with open_table(Path(told["rejects"])) as table:
         rows = list(table.rows())
-    at = {name: rows[0].cells.index(name) for name in ("行号", "字段", "错误原因", "处理办法", "法定代表人")}
-    assert all(row.cell(at["处理办法"]) and not row.cell(at["法定代表人"]) for row in rows[1:])
+    at = {name: rows[0].cells.index(name) for name in ("行号", "字段", "错误原因", "处理办法")}
+    assert "法定代表人" not in rows[0].cells
+    assert all(row.cell(at["处理办法"]) for row in rows[1:])
     return {row.cell(at["行号"]): (row.cell(at["字段"]), row.cell(at["错误原因"])) for row in rows[1:]}
 
 

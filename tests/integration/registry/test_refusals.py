@@ -79,6 +79,7 @@ PER_METHOD = {
     "ReleaseProjectAdviser": {"cause": "other"}, "SucceedEnterprise": {"cause": "split"},
     "RecordStep": {"number": "1号"}, "RegisterEnterprise": {"kind": "legal_person"},
     "ChangeEnterpriseDetails": {"kind": "branch_office"}, "OpenUnit": {"code": "410899"},
+    "SettleDifference": {"field": "name", "choice": "keep"},
 }  # fmt: skip
 
 
