@@ -52,7 +52,8 @@ def _keep(log: str) -> bytes:
     return (
         "insert into command (id, answer, position, at) select id, answer::jsonb,"
         f" coalesce((select max(notification_id) from {log}) - behind, 0), %s"
-        " from unnest(%s::text[], %s::text[], %s::int8[]) as given (id, answer, behind)"
+        # In binary form an answer's quotes are not escaped one by one.
+        " from unnest(%b::text[], %b::text[], %s::int8[]) as given (id, answer, behind)"
     ).encode()
 
 

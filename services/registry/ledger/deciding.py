@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -45,6 +45,14 @@ class Job:
     file: str
     count_source: str
     permissions: Permissions
+    inside: dict[str, bool] = field(default_factory=dict)
+    """Home unit → whether it lies in the job's unit, as far as rows asked."""
+
+    def covers(self, desk: Desk, unit: str) -> bool:
+        """Whether a home unit lies in the job's. Each command asks for the account's right by itself."""
+        if unit not in self.inside:
+            self.inside[unit] = desk.lies_under(unit, self.unit)
+        return self.inside[unit]
 
     def command_id(self, number: int) -> str:
         """The same for the same row of the same file, meant the same way."""
@@ -74,8 +82,7 @@ def prepare(session: Session, subjects: Collection[str], day: date, folded: Fold
 def decide_row(desk: Desk, row: Row, job: Job) -> dict[str, Any]:
     """Carry the row out; what it came to. Raises Refused, its field a field of the ledger: nothing is taken then."""
     enterprise = desk.find(Enterprise, row.subject, "name")
-    # The job's unit lies under the account's, and each command asks for itself.
-    if not desk.lies_under(desk.home(enterprise), job.unit):
+    if not job.covers(desk, desk.home(enterprise)):
         raise fault("outside", field="name", kind="denied")
     if enterprise.merged_into:
         raise fault("merged", field="name")
