@@ -34,7 +34,7 @@ from xianfeng.store.pool import Pool
 from xianfeng.units import TreeOfDay, UnitTree
 from xianfeng.words import say
 
-__all__ = ["Explainer"]
+__all__ = ["Explainer", "Known", "require_own"]
 
 _DEADLINE = 5.0
 _HIDDEN = frozenset({"uncovered_reason"})
@@ -44,7 +44,7 @@ _KNOWN = "select subject, version from {} where subject = %(text)s or code = %(c
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class Known:
     """An enterprise that the projection has, and from which moment."""
 
     subject: str
@@ -58,37 +58,37 @@ class Explainer:
     """Explains by one rule set; `log` is registry's event log."""
 
     def __init__(self, pool: Pool, tree: UnitTree, assessor: Assessor, log: EventLogStub) -> None:
-        self._pool = pool
+        self.pool = pool
         self._tree = tree
-        self._assessor = assessor
+        self.assessor = assessor
         self._log = log
         self._clause = clause_of(assessor.rules)
 
     async def explain(self, request: pb.ExplainRequest, caller: Principal) -> pb.Explanation:
         """Explain one enterprise on one day. Raises Refused, also for another firm than an enterprise's own."""
-        async with snapshot(self._pool) as now:
-            known = await self._find(now, request)
-        if caller.role == "enterprise" and caller.enterprise != known.subject:
-            raise Refused(say("coverage.refused.not-yours"), kind="denied", reason="not-yours", field="enterprise")
-        story = await self._story(known, request.known_at)
-        life = self._assessor.life(story.entries)
+        async with snapshot(self.pool) as now:
+            known = await self.find(now, request)
+        require_own(caller, known)
+        story = tell(await self.told(known, request.known_at))
+        life = self.assessor.life(story.entries)
         segment = on(life, known.day.toordinal())
         answer = self._answer(known, story, life, segment, caller)
         if segment is not None:
             await self._warn(known, story, segment, answer)
         return answer
 
-    async def _warn(self, known: _Known, story: Story, segment: Segment, answer: pb.Explanation) -> None:
+    async def _warn(self, known: Known, story: Story, segment: Segment, answer: pb.Explanation) -> None:
         """The organisation's side is as known now: it has a history of its own, on its own key."""
         force = in_force(story.entries, known.day.toordinal())
-        async with snapshot(self._pool) as now:
+        async with snapshot(self.pool) as now:
             standing = (await standings(now, {segment.organisation} - {""}, known.day)).get(segment.organisation)
-        found = enterprise_warnings(self._assessor.rules, segment, force, standing, known.day)
+        found = enterprise_warnings(self.assessor.rules, segment, force, standing, known.day)
         texts = [say(f"coverage.warning.{name}") for name in found]
         answer.row.warnings.extend(texts)
         answer.warnings.extend(texts)
 
-    async def _find(self, now: Snapshot, request: pb.ExplainRequest) -> _Known:
+    async def find(self, now: Snapshot, request: pb.ExplainRequest) -> Known:
+        """The enterprise that the request names, as the projection has it. Raises Refused when it has none."""
         text = short(request.enterprise, "enterprise")
         statement = sql.SQL(_KNOWN).format(sql.Identifier(table("enterprise", now.build)))
         rows = await now.fetch(statement, {"text": text, "code": text.upper()})
@@ -97,10 +97,11 @@ class Explainer:
             raise Refused(message, kind="unknown", reason="unknown-enterprise", field="enterprise", remedy=remedy)
         subject, version = rows[0]
         day = read_day(request.day, now.business_date)
-        basis = basis_message(now, self._tree.on(day), rule_set_label(self._assessor.rules))
-        return _Known(subject, version, subject in await held_subjects(now), basis, day)
+        basis = basis_message(now, self._tree.on(day), rule_set_label(self.assessor.rules))
+        return Known(subject, version, subject in await held_subjects(now), basis, day)
 
-    async def _story(self, known: _Known, known_at: str) -> Story:
+    async def told(self, known: Known, known_at: str = "", *, newest: bool = False) -> list[bytes]:
+        """The enterprise's events: those that were folded, those known at an instant, or all up to the newest."""
         try:
             until = await self._position_at(known_at) if known_at else 0
             wanted = log_pb2.ReadRequest(subject=known.subject, until=until)
@@ -109,7 +110,7 @@ class Explainer:
             remedy = say("coverage.refused.remedy-wait")
             message = say("coverage.refused.registry-away")
             raise Refused(message, kind="unavailable", reason="registry-away", remedy=remedy) from away
-        return tell(raws if known_at else raws[: known.version])
+        return raws if known_at or newest else raws[: known.version]
 
     async def _position_at(self, known_at: str) -> int:
         instant = read_instant(known_at)
@@ -120,9 +121,9 @@ class Explainer:
         return int(mark.position)
 
     def _answer(
-        self, known: _Known, story: Story, life: list[Segment], segment: Segment | None, caller: Principal
+        self, known: Known, story: Story, life: list[Segment], segment: Segment | None, caller: Principal
     ) -> pb.Explanation:
-        tree, rules = self._tree.on(known.day), self._assessor.rules
+        tree, rules = self._tree.on(known.day), self.assessor.rules
         hide = _HIDDEN if caller.role == "enterprise" else frozenset()
         banded = not _sees_small_counts(caller, tree, segment)
         answer = pb.Explanation(
@@ -139,16 +140,27 @@ class Explainer:
             explain_cell(rules, rules.cells[segment.cell], answer)
         return answer
 
-    def _row(self, known: _Known, story: Story, segment: Segment | None, tree: TreeOfDay) -> pb.Row:
+    def _row(self, known: Known, story: Story, segment: Segment | None, tree: TreeOfDay) -> pb.Row:
         force = in_force(story.entries, known.day.toordinal())
         row = pb.Row(subject=known.subject, held=known.held)
         row.code, row.name = (str(force[slot][3]) if slot in force else "" for slot in (Slot.CODE, Slot.NAME))
         if segment is not None:
-            row.unit.CopyFrom(unit_message(tree, segment.unit))
-            row.status, row.duty = _words(segment)
-            row.since, row.due = _iso(segment.since), _iso(segment.due)
-            row.clause = self._clause(segment.cell) if segment.cell != GONE else ""
+            row.MergeFrom(self.row_of(segment, known.day))
         return row
+
+    def row_of(self, segment: Segment, day: date) -> pb.Row:
+        """What a segment says of an enterprise: its unit under the tree of the day, status, duty and clause."""
+        row = pb.Row(since=_iso(segment.since), due=_iso(segment.due))
+        row.unit.CopyFrom(unit_message(self._tree.on(day), segment.unit))
+        row.status, row.duty = _words(segment)
+        row.clause = self._clause(segment.cell) if segment.cell != GONE else ""
+        return row
+
+
+def require_own(caller: Principal, known: Known) -> None:
+    """Refuse another firm than an enterprise's own to its account."""
+    if caller.role == "enterprise" and caller.enterprise != known.subject:
+        raise Refused(say("coverage.refused.not-yours"), kind="denied", reason="not-yours", field="enterprise")
 
 
 def _sees_small_counts(caller: Principal, tree: TreeOfDay, segment: Segment | None) -> bool:

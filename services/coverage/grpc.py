@@ -8,6 +8,7 @@ from typing import Any
 from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
 from proto.xianfeng.coverage.v1.coverage_pb2_grpc import CoverageServicer
 from services.coverage.explain import Explainer
+from services.coverage.preview import Previewer
 from services.coverage.queries.figures import FigureQueries
 from services.coverage.queries.lists import ListQueries
 from services.coverage.watch import Watchers
@@ -23,6 +24,7 @@ class CoverageService(CoverageServicer):
         self._figures = figures
         self._lists = lists
         self._explainer = explainer
+        self._previewer = Previewer(explainer)
         self._watchers = watchers
 
     async def Figures(self, request: pb.FiguresRequest, context: Any) -> pb.FiguresResponse:  # noqa: N802
@@ -39,6 +41,9 @@ class CoverageService(CoverageServicer):
 
     async def Explain(self, request: pb.ExplainRequest, context: Any) -> pb.Explanation:  # noqa: N802
         return await self._explainer.explain(request, principal())
+
+    async def Preview(self, request: pb.PreviewRequest, context: Any) -> pb.PreviewResponse:  # noqa: N802
+        return await self._previewer.preview(request, principal())
 
     async def Watch(self, request: pb.WatchRequest, context: Any) -> AsyncIterator[pb.OverviewResponse]:  # noqa: N802
         unit = await self._figures.resolve(request.unit)

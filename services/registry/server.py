@@ -22,6 +22,8 @@ from proto.xianfeng.registry.v1 import (
     ledger_pb2_grpc,
     queries_pb2,
     queries_pb2_grpc,
+    rehearsals_pb2,
+    rehearsals_pb2_grpc,
 )
 from services.registry.accounts.book import AccountBook
 from services.registry.accounts.grpc import AccountsServicer
@@ -37,6 +39,7 @@ from services.registry.ledger.servicer import LedgersServicer
 from services.registry.live.intake import LiveIntake
 from services.registry.live.servicer import FeedServicer
 from services.registry.queries.servicer import QueriesServicer
+from services.registry.rehearsing import RehearsalsServicer
 from services.registry.unit_reader import UnitReader
 from xianfeng.clock import Clock
 from xianfeng.rpc.caller import Principal
@@ -87,6 +90,7 @@ class RegistryServer:
         permissions = Permissions.load(*ROLES)
         self.rpc = RpcServer(address, Guard(self.tokens, permissions, self._check))
         self.ledgers = LedgersServicer(self.application, dsn, self.pool, self.units.tree, permissions)
+        self.rehearsals = RehearsalsServicer(self.application, dsn, permissions)
         self.imports = ImportsServicer(dsn, self.pool, self.units, self.places, clock)
         self._tasks: list[asyncio.Task[None]] = []
         self._serve()
@@ -107,6 +111,8 @@ class RegistryServer:
         add(_service(queries_pb2, "Queries"), queries_pb2_grpc.add_QueriesServicer_to_server, queries)
         add(_service(accounts_pb2, "Accounts"), accounts_pb2_grpc.add_AccountsServicer_to_server, accounts)
         add(_service(ledger_pb2, "Ledgers"), ledger_pb2_grpc.add_LedgersServicer_to_server, self.ledgers)
+        rehearsals = rehearsals_pb2_grpc.add_RehearsalsServicer_to_server
+        add(_service(rehearsals_pb2, "Rehearsals"), rehearsals, self.rehearsals)
         add(_service(feed_pb2, "RegistryFeed"), feed_pb2_grpc.add_RegistryFeedServicer_to_server, feed)
         add(_service(imports_pb2, "Imports"), imports_pb2_grpc.add_ImportsServicer_to_server, self.imports)
         add(_service(log_pb2, "EventLog"), log_pb2_grpc.add_EventLogServicer_to_server, log)

@@ -41,7 +41,12 @@ def told(database: str) -> Iterator[World]:
 @pytest.fixture
 async def server(told: World) -> AsyncIterator[CoverageServer]:
     made = CoverageServer(
-        told.conninfo("coverage"), "127.0.0.1:0", signing_key=KEY, clock=told.clock, root="410800", registry="127.0.0.1:1"
+        told.conninfo("coverage"),
+        "127.0.0.1:0",
+        signing_key=KEY,
+        clock=told.clock,
+        root="410800",
+        registry="127.0.0.1:1",
     )
     grow(made)
     await made.open()
@@ -103,7 +108,10 @@ async def test_readers_read(server: CoverageServer, role: str) -> None:
 
 async def test_an_enterprise_reads_no_figures_and_no_lists(server: CoverageServer) -> None:
     async with channel(server, "enterprise") as opened:
-        for ask, request in ((CoverageStub(opened).Figures, pb.FiguresRequest()), (CoverageStub(opened).List, pb.ListRequest())):
+        for ask, request in (
+            (CoverageStub(opened).Figures, pb.FiguresRequest()),
+            (CoverageStub(opened).List, pb.ListRequest()),
+        ):
             with pytest.raises(grpc.aio.AioRpcError) as refused:
                 await ask(request)
             assert refused.value.code() == grpc.StatusCode.PERMISSION_DENIED
@@ -148,8 +156,11 @@ async def test_watching_ends_when_the_server_stops(server: CoverageServer) -> No
         assert ended.value.code() == grpc.StatusCode.UNAVAILABLE
 
 
-_TEXT = st.text(max_size=300) | st.sampled_from(["\0", "410800", CODE, "9999-12-31", "0001-01-01", "%", "'", "长" * 5000])
+_TEXT = st.text(max_size=300) | st.sampled_from(
+    ["\0", "410800", CODE, "9999-12-31", "0001-01-01", "%", "'", "长" * 5000]
+)
 _VALUES = {"string": _TEXT, "bool": st.booleans(), "int32": st.integers(-(2**31), 2**31 - 1)}
+_VALUES["bytes"] = st.lists(st.binary(max_size=300), max_size=3)
 
 
 @pytest.mark.parametrize(("service", "method"), [m for m in METHODS if m[1].name != "Watch"], ids=lambda one: one.name)
@@ -173,4 +184,5 @@ async def test_wrong_and_huge_values_are_answered_or_refused(server: CoverageSer
 
 
 def _kind(field: Any) -> str:
-    return {field.TYPE_STRING: "string", field.TYPE_BOOL: "bool", field.TYPE_INT32: "int32"}[field.type]
+    kinds = {field.TYPE_STRING: "string", field.TYPE_BOOL: "bool", field.TYPE_INT32: "int32", field.TYPE_BYTES: "bytes"}
+    return kinds[field.type]
