@@ -18,7 +18,7 @@ from services.registry.ledger.fields import FIELDS, Values
 from services.registry.ledger.folded import Folded
 from services.registry.ledger.plan import Case, Joinable, Plan, Step, fault
 from services.registry.ledger.planning import plan_row
-from services.registry.ledger.standing import organisation_of, standing_values
+from services.registry.ledger.standing import concerns_organisation, organisation_of, standing_values
 from services.registry.ledger.words import shown
 from xianfeng.event import derived_id, subject_id
 from xianfeng.refusal import Refused
@@ -94,10 +94,10 @@ def decide_row(desk: Desk, row: Row, job: Job) -> dict[str, Any]:
 
 
 def _case(desk: Desk, row: Row, job: Job, enterprise: Enterprise) -> Case:
-    covering = organisation_of(enterprise, job.effective)
+    day, stated = job.effective, row.stated
     return Case(
-        enterprise.id, desk.home(enterprise), job.effective, _standing(desk, enterprise, job.effective), row.stated,
-        covering, _advisers(enterprise, job.effective), _opening(desk), row.forming, row.joinable,
+        enterprise.id, desk.home(enterprise), day, _standing(desk, enterprise, day, stated), stated,
+        organisation_of(enterprise, day), _advisers(enterprise, day), _opening(desk), row.forming, row.joinable,
     )  # fmt: skip
 
 
@@ -106,17 +106,17 @@ def _advisers(enterprise: Enterprise, day: date) -> tuple[str, ...]:
     return tuple(dict.fromkeys(adviser for adviser in found if adviser))
 
 
-def _standing(desk: Desk, enterprise: Enterprise, day: date) -> Values:
-    covering = organisation_of(enterprise, day)
+def _standing(desk: Desk, enterprise: Enterprise, day: date, wanted: Values) -> Values:
+    covering = organisation_of(enterprise, day) if concerns_organisation(wanted) else None
     organisation = desk.session.find(Organisation, covering) if covering else None
-    return standing_values(enterprise, organisation, day)
+    return standing_values(enterprise, organisation, day, wanted)
 
 
 def _require_as_exported(desk: Desk, row: Row, case: Case, enterprise: Enterprise) -> None:
     """A cell may change only what the person who filled it in was shown."""
     if row.said is None:
         return
-    today = case.now if case.day == desk.today else _standing(desk, enterprise, desk.today)
+    today = case.now if case.day == desk.today else _standing(desk, enterprise, desk.today, row.stated)
     for key in case.changes(*FIELDS):
         said, now = row.said.get(key, ""), today.get(key, "")
         if said != now:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
@@ -11,9 +11,11 @@ from services.registry.domain.enterprise.covering import ADVISER_KINDS, MASS_KIN
 from services.registry.domain.enterprise.members import COUNTS
 from services.registry.domain.organisation import Organisation
 from services.registry.events.enterprise import EnterpriseNotReadyProposed, EnterpriseScopeProposed
-from services.registry.ledger.fields import YES, Values
+from services.registry.ledger.fields import FIELDS, YES, Values
 
-__all__ = ["organisation_of", "standing_values"]
+__all__ = ["concerns_organisation", "organisation_of", "standing_values"]
+
+_Read = Callable[[Enterprise, Organisation | None, date], dict[str, Any]]
 
 
 def organisation_of(enterprise: Enterprise, day: date) -> str | None:
@@ -22,20 +24,26 @@ def organisation_of(enterprise: Enterprise, day: date) -> str | None:
     return None if covering is None else str(covering[0])
 
 
-def standing_values(enterprise: Enterprise, organisation: Organisation | None, day: date) -> Values:
-    """Every field that holds on the day; a proposal that waits counts as stated. Without persons."""
-    values = dict(_members(enterprise, day))
-    values |= _organisation(enterprise, organisation, day)
-    values |= _work(enterprise, day)
-    values |= _decisions(enterprise, day)
+def standing_values(
+    enterprise: Enterprise, organisation: Organisation | None, day: date, wanted: Collection[str] = FIELDS
+) -> Values:  # fmt: skip
+    """The fields that hold on the day, at least those wanted; a proposal that waits counts as stated. No persons."""
+    values: dict[str, Any] = {}
+    for fields, read in _GROUPS:
+        if not fields.isdisjoint(wanted):
+            values |= read(enterprise, organisation, day)
     return {key: _text(value) for key, value in values.items() if value is not None}
 
 
-def _members(enterprise: Enterprise, day: date) -> Iterator[tuple[str, Any]]:
-    for field in COUNTS:
-        yield field, enterprise.value(field, day)
+def concerns_organisation(wanted: Collection[str]) -> bool:
+    """Whether one of these fields is the covering organisation's."""
+    return not ORGANISATIONAL.isdisjoint(wanted)
+
+
+def _members(enterprise: Enterprise, organisation: Organisation | None, day: date) -> dict[str, Any]:
     leaving, arriving = enterprise.value("in_transfer", day) or (None, None)
-    yield from (("leaving", leaving), ("arriving", arriving))
+    counts: dict[str, Any] = {field: enterprise.value(field, day) for field in COUNTS}
+    return {**counts, "leaving": leaving, "arriving": arriving}
 
 
 def _organisation(enterprise: Enterprise, organisation: Organisation | None, day: date) -> dict[str, Any]:
@@ -53,7 +61,7 @@ def _organisation(enterprise: Enterprise, organisation: Organisation | None, day
     return values | dict(zip(("term_number", "term_begins", "term_ends"), term, strict=True))
 
 
-def _work(enterprise: Enterprise, day: date) -> dict[str, Any]:
+def _work(enterprise: Enterprise, organisation: Organisation | None, day: date) -> dict[str, Any]:
     kinds = [kind for kind in ADVISER_KINDS if enterprise.value(f"adviser.{kind}", day)]
     values: dict[str, Any] = {kind: enterprise.value(f"mass.{kind}", day) for kind in MASS_KINDS}
     plan = enterprise.entry("recruiting", day)
@@ -61,7 +69,7 @@ def _work(enterprise: Enterprise, day: date) -> dict[str, Any]:
     return values | {"adviser": adviser, "recruiting": plan and plan.until}
 
 
-def _decisions(enterprise: Enterprise, day: date) -> dict[str, Any]:
+def _decisions(enterprise: Enterprise, organisation: Organisation | None, day: date) -> dict[str, Any]:
     entry, scope = enterprise.entry("not_ready", day), enterprise.value("out_of_scope", day)
     reason, review = (entry.value, entry.until) if entry else (None, None)
     state = "confirmed" if entry else None
@@ -81,3 +89,15 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return YES
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+ORGANISATIONAL = frozenset(
+    {"form", "organisation", "type", "approved_on", "approval_number", "term_number", "term_begins", "term_ends"}
+)
+_GROUPS: tuple[tuple[frozenset[str], _Read], ...] = (
+    (frozenset({*COUNTS, "leaving", "arriving"}), _members),
+    (ORGANISATIONAL, _organisation),
+    (frozenset({"adviser", *MASS_KINDS, "recruiting"}), _work),
+    (frozenset({"uncovered_reason", "not_ready_reason", "not_ready_review", "scope_reason"}), _decisions),
+)
+"""Fields that are read together."""
