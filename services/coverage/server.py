@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 
-from proto.xianfeng.coverage.v1 import coverage_pb2, coverage_pb2_grpc
+from proto.xianfeng.coverage.v1 import coverage_pb2, coverage_pb2_grpc, reports_pb2, reports_pb2_grpc
 from proto.xianfeng.platform.v1 import log_pb2, log_pb2_grpc
 from services.coverage.domain.timeline import Assessor
 from services.coverage.explain import Explainer
@@ -17,6 +17,8 @@ from services.coverage.grpc import CoverageService
 from services.coverage.projections import henan
 from services.coverage.queries.figures import FigureQueries
 from services.coverage.queries.lists import ListQueries
+from services.coverage.reports.making import ReportMaker
+from services.coverage.reports.servicer import ReportsService
 from services.coverage.stream import Units
 from services.coverage.watch import Watchers
 from xianfeng import bus
@@ -62,6 +64,7 @@ class CoverageServer:
         self.units = Units(root)
         self.figures = FigureQueries(self.pool, self.units.tree, self.rules)
         self.lists = ListQueries(self.pool, self.units.tree, self.rules)
+        self.reports = ReportsService(ReportMaker(self.pool, self.units.tree, self.rules, clock), signing_key)
         self.watchers = Watchers(self.figures.overview)
         self._clock = clock
         self.rpc = RpcServer(address, Guard(self.tokens, Permissions.load(HERE / "roles.toml"), self._check))
@@ -82,6 +85,7 @@ class CoverageServer:
         own_log = EventLogServicer(self.pool, "coverage", self.bell, self.closing)
         add = self.rpc.add
         add(_service(coverage_pb2, "Coverage"), coverage_pb2_grpc.add_CoverageServicer_to_server, service)
+        add(_service(reports_pb2, "Reports"), reports_pb2_grpc.add_ReportsServicer_to_server, self.reports)
         add(_service(log_pb2, "EventLog"), log_pb2_grpc.add_EventLogServicer_to_server, own_log)
 
     async def open(self) -> None:

@@ -19,7 +19,7 @@ from xianfeng.store.pool import Pool
 from xianfeng.units import TreeOfDay, UnitTree
 from xianfeng.words import catalogue, say
 
-__all__ = ["FigureQueries", "basis_message"]
+__all__ = ["FigureQueries", "basis_message", "figures_message"]
 
 _PLAIN = (
     "registered", "enterprises", "by_status", "by_duty", "unsurveyed", "unknown_registry_status", "out_of_scope",
@@ -83,11 +83,11 @@ class FigureQueries:
 
     def _answer(self, now: Snapshot, tree: TreeOfDay, counted: Counted, held: dict[int, int]) -> pb.OverviewResponse:
         span, day = counted.span, counted.day
-        total = _message(tree, span.unit, day, counted.total())
+        total = figures_message(tree, span.unit, day, counted.total())
         total.unplaced, total.held = sum(counted.unplaced.values()), sum(held.values())
         children = []
         for group, child in enumerate(span.children):
-            message = _message(tree, child, day, counted.of(group))
+            message = figures_message(tree, child, day, counted.of(group))
             message.unplaced, message.held = counted.unplaced.get(group, 0), held.get(group, 0)
             children.append(message)
         return pb.OverviewResponse(
@@ -96,7 +96,8 @@ class FigureQueries:
         )  # fmt: skip
 
 
-def _message(tree: TreeOfDay, unit: str, day: date, found: FigureSet) -> pb.Figures:
+def figures_message(tree: TreeOfDay, unit: str, day: date, found: FigureSet) -> pb.Figures:
+    """The figures of a unit on a day, without those that need data kept aside (unplaced, held)."""
     plain = {name: getattr(found, name) for name in _PLAIN}
     rates = [_rate(rate) for rate in found.rates]
     return pb.Figures(unit=unit_message(tree, unit), day=day.isoformat(), rates=rates, **plain)

@@ -1,0 +1,61 @@
+"""Members and advisers of many enterprises on a day, as sums alone: what layouts ask beside statuses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+
+from services.coverage.domain.columns import Bools, Ints, columns_of
+from services.coverage.domain.force import Force
+from services.coverage.domain.slots import Entry, Slot
+
+__all__ = ["People", "people"]
+
+_ADVISERS = (Slot.ADVISER_COMMUNITY, Slot.ADVISER_OTHER)
+
+
+class People(NamedTuple):
+    """Sums over enterprises: `advised` of them have an adviser, `advisers` are different ones."""
+
+    formal: int = 0
+    probationary: int = 0
+    elsewhere: int = 0
+    advised: int = 0
+    advisers: int = 0
+
+
+def people(groups: Mapping[int, Sequence[list[Entry]]], day: date) -> tuple[dict[int, People], People]:
+    """Of each group of enterprises (given by their entries), and of all; counts that are not known add nothing."""
+    order = [group for group, subjects in groups.items() for _ in subjects]
+    force = Force(columns_of([entries for subjects in groups.values() for entries in subjects]))
+    if not len(force.keys):
+        return dict.fromkeys(groups, People()), People()
+    subject = np.arange(len(order))
+    on = np.full(len(order), day.toordinal())
+    counts = [_values(force, slot, subject, on) for slot in (Slot.FORMAL, Slot.PROBATIONARY, Slot.ELSEWHERE)]
+    advisers = [_idents(force, slot, subject, on) for slot in _ADVISERS]
+    places = np.array(order)
+    everyone = _sum(counts, advisers, np.ones(len(order), np.bool_))
+    return {group: _sum(counts, advisers, places == group) for group in groups}, everyone
+
+
+def _values(force: Force, slot: int, subject: Ints, day: Ints) -> Ints:
+    at = force.at(slot, subject, day)
+    return np.where(at >= 0, force.columns.value[at], 0)
+
+
+def _idents(force: Force, slot: int, subject: Ints, day: Ints) -> Ints:
+    """The place of the adviser's id among the texts, -1 for none."""
+    at = force.at(slot, subject, day)
+    return np.where(at >= 0, force.columns.ident[at], -1)
+
+
+def _sum(counts: list[Ints], advisers: list[Ints], chosen: Bools) -> People:
+    community, other = (column[chosen] for column in advisers)
+    advised = int(((community >= 0) | (other >= 0)).sum())
+    different = set(community[community >= 0].tolist()) | set(other[other >= 0].tolist())
+    formal, probationary, elsewhere = (int(column[chosen].sum()) for column in counts)
+    return People(formal, probationary, elsewhere, advised, len(different))

@@ -1,0 +1,26 @@
+"""The gRPC face of reports: a report is made, and sealed as coverage's own work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from proto.xianfeng.coverage.v1 import reports_pb2 as pb
+from proto.xianfeng.coverage.v1.reports_pb2_grpc import ReportsServicer
+from services.coverage.reports.making import ReportMaker
+from xianfeng.seal import Seal
+
+__all__ = ["REPORT_SEAL", "ReportsService"]
+
+REPORT_SEAL = "report"
+"""The purpose of the seal; who keeps an edition asks for it."""
+
+
+class ReportsService(ReportsServicer):
+    def __init__(self, maker: ReportMaker, key: bytes) -> None:
+        self._maker = maker
+        self._seal = Seal(key, REPORT_SEAL)
+
+    async def Make(self, request: pb.MakeReportRequest, context: Any) -> pb.MakeReportResponse:  # noqa: N802
+        report = await self._maker.make(request.unit, request.month, request.cutoff)
+        content = report.SerializeToString(deterministic=True)
+        return pb.MakeReportResponse(content=content, seal=self._seal.of(content))
