@@ -6,7 +6,9 @@ so that the same plan begins again exactly where it stopped.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -87,7 +89,20 @@ def fill(
         return Filled(plan, 0)
     if state.plan is None:
         _begin(connection, plan, clock)
-    return Filled(plan, _go_on(connection, plan, state.parts, holders, progress))
+    with _uncollected():
+        return Filled(plan, _go_on(connection, plan, state.parts, holders, progress))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Half a million objects that live to the end and form no cycles: looking for some takes a fifth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _begin(connection: Connection[Any], plan: Plan, clock: Clock) -> None:
