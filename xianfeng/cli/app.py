@@ -12,7 +12,7 @@ translate()
 
 import typer  # noqa: E402  (typer takes its words when it is imported)
 
-from xianfeng.cli import lifecycle  # noqa: E402
+from xianfeng.cli import backup, lifecycle  # noqa: E402
 from xianfeng.failure import StartFailure  # noqa: E402
 from xianfeng.words import say  # noqa: E402
 
@@ -32,6 +32,7 @@ PLUGINS = {
     "ledger": "services.registry.cli.ledger:ledger",
     "registry": "services.registry.cli.register:registry",
     "coverage": "services.coverage.cli:app",
+    "report": "services.coverage.report_cli:app",
     "demo": "services.registry.cli.demo:demo",
 }
 
@@ -40,6 +41,7 @@ def build(arguments: list[str]) -> typer.Typer:
     """Return the command line for these arguments, with the asked-for group, or with all of them for the help."""
     app = typer.Typer(name="xianfeng", help=say("cli.help"), no_args_is_help=True, add_completion=False)
     lifecycle.add_to(app)
+    backup.add_to(app)
     wanted = next((a for a in arguments if not a.startswith("-")), None)
     own = {command.name for command in app.registered_commands}
     if wanted not in own:

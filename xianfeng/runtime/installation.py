@@ -20,7 +20,9 @@ from typing import Any
 from xianfeng.failure import StartFailure
 from xianfeng.words import say
 
-__all__ = ["FORMAT", "PORT_NAMES", "ROLES", "Installation", "Secrets", "open_installation", "write_private"]
+__all__ = [
+    "FORMAT", "PORT_NAMES", "ROLES", "Installation", "Secrets", "keep_free_ports", "open_installation", "write_private",
+]  # fmt: skip
 
 FORMAT = 1
 PORT_NAMES = ("postgres", "kafka", "kafka_controller", "registry", "coverage", "console")
@@ -69,6 +71,13 @@ def open_installation(data_dir: Path, root_unit: str | None, *, create: bool) ->
         raise StartFailure(_why_unusable(data_dir, refused)) from refused
 
 
+def keep_free_ports(data_dir: Path) -> None:
+    """Give an installation that came from elsewhere ports of its own when one of its ports is in use here."""
+    found = _read(data_dir / "installation.json")
+    if not all(_is_free(port) for port in found["ports"].values()):
+        write_private(data_dir / "installation.json", json.dumps({**found, "ports": _free_ports()}, indent=2))
+
+
 def write_private(path: Path, content: str, *, durable: bool = True) -> None:
     """Replace a file atomically; it is never readable by others and never half-written."""
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
@@ -89,9 +98,7 @@ def _create_missing(data_dir: Path, root_unit: str | None) -> None:
         # A secret that was lost cannot be made again (the cluster keeps its passwords): only a new directory gets one.
         if not (data_dir / "installation.json").exists():
             write_private(data_dir / "secrets.json", json.dumps(asdict(_new_secrets()), indent=2))
-            write_private(
-                data_dir / "installation.json", json.dumps(asdict(_new_installation(root_unit)), indent=2)
-            )
+            write_private(data_dir / "installation.json", json.dumps(asdict(_new_installation(root_unit)), indent=2))
 
 
 @contextmanager

