@@ -24,6 +24,8 @@ from proto.xianfeng.registry.v1 import (
     queries_pb2_grpc,
     rehearsals_pb2,
     rehearsals_pb2_grpc,
+    reports_pb2,
+    reports_pb2_grpc,
 )
 from services.registry.accounts.book import AccountBook
 from services.registry.accounts.grpc import AccountsServicer
@@ -40,6 +42,7 @@ from services.registry.live.intake import LiveIntake
 from services.registry.live.servicer import FeedServicer
 from services.registry.queries.servicer import QueriesServicer
 from services.registry.rehearsing import RehearsalsServicer
+from services.registry.reports.servicer import ReportsServicer
 from services.registry.unit_reader import UnitReader
 from xianfeng.clock import Clock
 from xianfeng.rpc.caller import Principal
@@ -92,6 +95,7 @@ class RegistryServer:
         self.ledgers = LedgersServicer(self.application, dsn, self.pool, self.units.tree, permissions)
         self.rehearsals = RehearsalsServicer(self.application, dsn, permissions)
         self.imports = ImportsServicer(dsn, self.pool, self.units, self.places, clock)
+        self.reports = ReportsServicer(self.application, self.pool, self.units.tree, signing_key)
         self._tasks: list[asyncio.Task[None]] = []
         self._serve()
 
@@ -115,6 +119,7 @@ class RegistryServer:
         add(_service(rehearsals_pb2, "Rehearsals"), rehearsals, self.rehearsals)
         add(_service(feed_pb2, "RegistryFeed"), feed_pb2_grpc.add_RegistryFeedServicer_to_server, feed)
         add(_service(imports_pb2, "Imports"), imports_pb2_grpc.add_ImportsServicer_to_server, self.imports)
+        add(_service(reports_pb2, "Reports"), reports_pb2_grpc.add_ReportsServicer_to_server, self.reports)
         add(_service(log_pb2, "EventLog"), log_pb2_grpc.add_EventLogServicer_to_server, log)
 
     async def open(self) -> None:

@@ -13,6 +13,7 @@ from services.registry.directory import LISTED
 from services.registry.domain.account import Account
 from services.registry.domain.adviser import Holder
 from services.registry.domain.base import DatedAggregate
+from services.registry.domain.report import Report
 from services.registry.domain.unit import Unit
 from services.registry.events import CATALOGUE as REGISTRY
 from xianfeng.event import Catalogue, Data, Event, decode_head
@@ -21,7 +22,7 @@ __all__ = ["CATALOGUES", "RECORDED", "load", "state_of"]
 
 RECORDED = Path(__file__).parent / "recorded"
 CATALOGUES = (REGISTRY, COVERAGE)
-_KINDS = {**LISTED, Holder.KIND: Holder, Unit.KIND: Unit, Account.KIND: Account}
+_KINDS = {**LISTED, Holder.KIND: Holder, Unit.KIND: Unit, Account.KIND: Account, Report.KIND: Report}
 _NO_STATE = frozenset({"pending", "clock", "source"})
 
 

@@ -12,6 +12,7 @@ from services.coverage.events import AssessmentChanged, stream_of
 from services.registry.events import enterprise as e
 from services.registry.events import organisation as o
 from services.registry.events import project as p
+from services.registry.events import report as r
 from services.registry.events import unit as u
 from xianfeng.event import Data, subject_id
 
@@ -177,11 +178,25 @@ _DIFFERENCES: list[tuple[date, Data]] = [
     )),
 ]  # fmt: skip
 
+_FIGURES = r.ReportedFigures(registered=12, enterprises=10, own=2, joint=3, work=1, uncovered=4)
+_REPORT: list[tuple[date, Data]] = [
+    (day(4, 1), r.ReportExcused(unit=STREET, month="2022-03", reason="本月无企业")),
+    (
+        day(4, 2),
+        r.ReportSent(
+            unit=STREET, month="2022-03", cutoff=day(3, 31), edition=1, digest="0" * 64, figures=_FIGURES,
+            notes=("新增1家，为新登记企业",),
+        ),
+    ),
+    (day(4, 3), r.ReportReturned(edition=1, reason="请核对移入企业")),
+]  # fmt: skip
+
 LIVES: Mapping[str, Life] = {
     "enterprise": (FIRM, _ENTERPRISE),
     "enterprise-differences": (FIRM, _DIFFERENCES),
     "organisation": (JOINT, _ORGANISATION),
     "committee": (subject_id("com", "jiaozuo"), _COMMITTEE),
+    "report": (subject_id("rpt", STREET, "2022-03"), _REPORT),
     "adviser": (ADVISER, _ADVISER),
     "holder": (HOLDER, [(day(9, 1, 2023), o.HolderErased(reason="retention_ended"))]),
     "project": (PROJECT, _PROJECT),

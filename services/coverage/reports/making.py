@@ -26,12 +26,17 @@ from services.coverage.reports.people import people
 from services.coverage.reports.reading import OnBothDays, facts_of, on_both_days
 from services.coverage.reports.tally import tally
 from xianfeng.clock import Clock
+from xianfeng.refusal import Refused
+from xianfeng.rpc.caller import SERVICE, Principal
 from xianfeng.rules import RuleSet
 from xianfeng.store.pool import Pool
-from xianfeng.units import TreeOfDay, UnitTree
+from xianfeng.units import TreeOfDay, UnitTree, UnknownUnit
 from xianfeng.words import say
 
 __all__ = ["ReportMaker"]
+
+
+_ANYBODY = Principal("system:coverage", SERVICE)
 
 
 class _Found(NamedTuple):
@@ -59,11 +64,15 @@ class ReportMaker:
         self._clock = clock
         self._spans = Spans()
 
-    async def make(self, unit: str, month: str, cutoff: str = "") -> reports_pb2.Report:
-        """The report of a unit (id, code or name; empty: the root) for a month YYYY-MM. Raises Refused."""
+    async def make(self, unit: str, month: str, cutoff: str = "", caller: Principal = _ANYBODY) -> reports_pb2.Report:
+        """The report of a unit (id, code or name; empty: the root) for a month YYYY-MM.
+
+        Raises Refused, also when the unit is neither the caller's nor below it: sums of members tell of few.
+        """
         days = days_of(month, cutoff)
         tree = self._tree.on(days.cutoff)
         id = read_unit(tree, unit)
+        _require_under(self._tree.on(self._clock.today()), id, caller)
         async with snapshot(self._pool) as now:
             found = await self._read(now, tree, id, days)
             basis = basis_message(now, tree, self._rule_set)
@@ -100,6 +109,16 @@ class ReportMaker:
 
     def _span_on(self, tree: TreeOfDay, unit: str) -> Span | None:
         return self._spans.of(tree, unit, whole=True) if unit in tree and tree.alive(unit) else None
+
+
+def _require_under(tree: TreeOfDay, unit: str, caller: Principal) -> None:
+    try:
+        if caller.role == SERVICE or tree.lies_under(unit, caller.unit or tree.root):
+            return
+    except UnknownUnit:
+        pass
+    message, remedy = say("reports.refused.outside-unit.message"), say("reports.refused.outside-unit.remedy")
+    raise Refused(message, kind="denied", reason="outside-unit", field="unit", remedy=remedy)
 
 
 def _below(tree: TreeOfDay, unit: str) -> Collection[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from proto.xianfeng.coverage.v1 import reports_pb2 as pb
 from proto.xianfeng.coverage.v1.reports_pb2_grpc import ReportsServicer
 from services.coverage.reports.making import ReportMaker
+from xianfeng.rpc.auth import principal
 from xianfeng.seal import Seal
 
 __all__ = ["REPORT_SEAL", "ReportsService"]
@@ -21,6 +22,6 @@ class ReportsService(ReportsServicer):
         self._seal = Seal(key, REPORT_SEAL)
 
     async def Make(self, request: pb.MakeReportRequest, context: Any) -> pb.MakeReportResponse:  # noqa: N802
-        report = await self._maker.make(request.unit, request.month, request.cutoff)
+        report = await self._maker.make(request.unit, request.month, request.cutoff, principal())
         content = report.SerializeToString(deterministic=True)
         return pb.MakeReportResponse(content=content, seal=self._seal.of(content))

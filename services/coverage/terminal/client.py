@@ -1,4 +1,4 @@
-"""Calls to coverage as the owner of the data directory; a refusal becomes a sentence and what to do."""
+"""Calls to services as the owner of the data directory; a refusal becomes a sentence and what to do."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _PATIENCE = 30.0
 
 
 @contextmanager
-def connected() -> Iterator[grpc.Channel]:
-    """A channel to coverage that carries the local administrator's token."""
+def connected(service: str = "coverage") -> Iterator[grpc.Channel]:
+    """A channel to a service that carries the local administrator's token."""
     settings = Settings.load(create=False)
     try:
         token = read_local_token(settings.data_dir)
     except Refused as refused:
         raise StartFailure(f"{refused.message} {refused.remedy}".strip()) from refused
-    with open_channel(settings.address("coverage"), token) as channel:
+    with open_channel(settings.address(service), token) as channel:
         yield channel
 
 
@@ -51,7 +51,7 @@ def refusal_shown() -> Iterator[None]:
         raise typer.Exit(1) from error
 
 
-def ask(call: Callable[[grpc.Channel], Callable[..., Answer]], request: Any) -> Answer:
+def ask(call: Callable[[grpc.Channel], Callable[..., Answer]], request: Any, service: str = "coverage") -> Answer:
     """One question: `call` picks the method of a stub on the channel."""
-    with refusal_shown(), connected() as channel:
+    with refusal_shown(), connected(service) as channel:
         return call(channel)(request, timeout=_PATIENCE)

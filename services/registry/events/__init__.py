@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.registry.events import enterprise, organisation, project, unit
+from services.registry.events import enterprise, organisation, project, report, unit
 from services.registry.events.unit import UNIT_TYPES
 from xianfeng.event import Catalogue
 
@@ -12,4 +12,4 @@ SOURCE = "/registry"
 TOPIC = "xianfeng.registry.v1"
 UNITS_TOPIC = "xianfeng.units.v1"
 
-CATALOGUE = Catalogue((*enterprise.EVENTS, *organisation.EVENTS, *project.EVENTS, *unit.EVENTS))
+CATALOGUE = Catalogue((*enterprise.EVENTS, *organisation.EVENTS, *project.EVENTS, *unit.EVENTS, *report.EVENTS))

@@ -20,6 +20,7 @@ from tests.integration.coverage.test_queries import MOVED_ON, TREE
 from tests.integration.coverage.world import at
 from xianfeng.clock import ManualClock
 from xianfeng.refusal import Refused
+from xianfeng.rpc.caller import Principal
 from xianfeng.store.pool import Pool, open_pool
 
 RULES = henan()
@@ -143,3 +144,12 @@ async def test_a_province_takes_less_than_three_seconds(maker: ReportMaker) -> N
     report = await maker.make("410000", "2022-05")
     assert time.perf_counter() - begun < 3
     assert len(pb.Report.FromString(report.SerializeToString()).roll) == report.figures.registered
+
+
+async def test_only_the_unit_and_those_above_it_see_its_report(maker: ReportMaker) -> None:
+    office = Principal("acc-1", "housing_authority", "u410100")
+    assert (await maker.make("410105003", "2022-02", caller=office)).figures.registered
+    for unit in ("410000", "410200"):
+        with pytest.raises(Refused) as refused:
+            await maker.make(unit, "2022-02", caller=office)
+        assert refused.value.kind == "denied"
