@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 from services.console.assets import Assets
 from services.console.context import Context, current, login_address
 from services.console.guard import Guard
-from services.console.pages import enterprises, health, live, login, units
+from services.console.pages import enterprises, entry, entry_many, health, lists_out, live, login, units
 from services.console.problems import PageProblem, of_rpc, problem
 from services.console.session import COOKIE, LoginNeeded, PasswordNeeded
 from services.console.stream import state_frame
@@ -33,7 +33,7 @@ def make_app(context: Context, assets: Assets) -> ASGIApp:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan)
     app.state.context = context
     app.add_route("/static/{name}", assets.answer)
-    for room in (login, live, units, enterprises, health):
+    for room in (login, live, entry, entry_many, lists_out, units, enterprises, health):
         app.include_router(room.router)
     app.add_exception_handler(LoginNeeded, _to_login)
     app.add_exception_handler(PasswordNeeded, _to_password)
@@ -64,7 +64,9 @@ async def _to_login(request: Request, _: Exception) -> Response:
         return Response(state_frame("login"), media_type="text/event-stream")
     if request.headers.get("hx-request"):
         return Response(status_code=401, headers={"HX-Refresh": "true"})
-    answer = RedirectResponse(login_address(request) if request.method == "GET" else "/login", 303)
+    # A form has its own address: after the login it is there again, and the browser has kept what was typed.
+    returns = request.method == "GET" or "/entry/" in request.url.path
+    answer = RedirectResponse(login_address(request) if returns else "/login", 303)
     answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
     return answer
 

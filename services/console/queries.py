@@ -10,7 +10,7 @@ import grpc
 
 from proto.xianfeng.coverage.v1 import coverage_pb2, coverage_pb2_grpc
 from proto.xianfeng.platform.v1 import operations_pb2_grpc
-from proto.xianfeng.registry.v1 import accounts_pb2_grpc, queries_pb2_grpc
+from proto.xianfeng.registry.v1 import accounts_pb2_grpc, commands_pb2_grpc, queries_pb2_grpc, rehearsals_pb2_grpc
 
 __all__ = ["Caller", "Peers"]
 
@@ -50,6 +50,8 @@ class Peers:
         to_registry, to_coverage = self._channels
         self.accounts = accounts_pb2_grpc.AccountsStub(to_registry)
         self.registry = queries_pb2_grpc.QueriesStub(to_registry)
+        self.commands = commands_pb2_grpc.CommandsStub(to_registry)
+        self.rehearsals = rehearsals_pb2_grpc.RehearsalsStub(to_registry)
         self.coverage = coverage_pb2_grpc.CoverageStub(to_coverage)
         self.operations = {
             "registry": operations_pb2_grpc.OperationsStub(to_registry),

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData, Signer, URLSafeSerializer
 
 from xianfeng.clock import Clock
 
@@ -14,6 +14,7 @@ __all__ = ["COOKIE", "LoginNeeded", "PasswordNeeded", "Reader", "Sessions"]
 
 COOKIE = "xianfeng_session"
 OPERATORS = ("administrator", "operator", "auditor")
+WATCHERS = ("operator", "auditor")
 
 
 class LoginNeeded(Exception):
@@ -41,6 +42,11 @@ class Reader:
         """Whether the services tell this role how they are."""
         return self.role in OPERATORS
 
+    @property
+    def enters(self) -> bool:
+        """Whether this role enters facts; which ones, registry's table of roles says."""
+        return self.role not in WATCHERS
+
     @classmethod
     def of(cls, answer: Any) -> Reader:
         """Make a reader of registry's LoginResponse."""
@@ -62,6 +68,15 @@ class Sessions:
     def __init__(self, signing_key: bytes, clock: Clock) -> None:
         self._serializer = URLSafeSerializer(signing_key, salt="console-session")
         self._clock = clock
+        self._signer = Signer(signing_key, salt="console-form")
+
+    def form_token(self, reader: Reader) -> str:
+        """What proves that a form was made for this account. It outlives the login: what was typed stays usable."""
+        return self._signer.get_signature(reader.handle).decode()
+
+    def made_for(self, reader: Reader, token: str) -> bool:
+        """Whether a form's token is this account's."""
+        return self._signer.verify_signature(reader.handle, token)
 
     def write(self, reader: Reader) -> str:
         return str(self._serializer.dumps(asdict(reader)))
