@@ -63,8 +63,14 @@ def _streams(data: bytes, wanted: Collection[str]) -> dict[str, bytes]:
     directory, _, cutoff, mini_start = struct.unpack_from("<IIII", data, 48)
     if shift not in {9, 12} or mini_shift > shift:
         raise BadCompound
+    # Directory, allocation table, small sectors' table, and the list of what does not fit into the header.
+    claims = (struct.unpack_from("<I", data, place)[0] for place in (40, 44, 64, 72))
+    if any(claim > len(data) >> shift for claim in claims):
+        raise BadCompound
     sectors = _sectors(data, 1 << shift)
     entries = list(_entries(sectors.chain(directory)))
+    if any(entry.size > len(data) for entry in entries):
+        raise BadCompound
     root = next((entry for entry in entries if entry.kind == ROOT), None)
     if root is None:
         raise BadCompound
@@ -99,6 +105,6 @@ def _entries(directory: bytes) -> Iterator[_Entry]:
     for begin in range(0, len(directory) - ENTRY + 1, ENTRY):
         entry = directory[begin : begin + ENTRY]
         length, kind = struct.unpack_from("<HB", entry, 64)
-        start, size = struct.unpack_from("<II", entry, 116)
+        start, size = struct.unpack_from("<IQ", entry, 116)
         if kind in {STREAM, ROOT}:
             yield _Entry(entry[: max(0, min(length, 64) - 2)].decode("utf-16-le", "replace"), kind, start, size)

@@ -13,7 +13,7 @@ import python_calamine as calamine
 
 from xianfeng.tabular import biff, ole, xlsx
 from xianfeng.tabular.errors import Unreadable
-from xianfeng.tabular.limits import LARGEST_INFLATED, LARGEST_WORKBOOK
+from xianfeng.tabular.limits import LARGEST_INFLATED, LARGEST_WORKBOOK, MOST_CELLS
 from xianfeng.tabular.marks import Marks
 from xianfeng.tabular.xlsx_marks import sheet_marks
 from xianfeng.tabular.xml_events import BadXml
@@ -22,8 +22,8 @@ __all__ = ["BROKEN", "Stored", "XlsFile", "XlsxFile", "is_panic"]
 
 MIB = 1024**2
 BROKEN = (
-    BadZipFile, BadXml, zlib.error, EOFError, KeyError, ValueError, NotImplementedError, OSError, struct.error,
-    biff.BadRecords, ole.BadCompound, calamine.CalamineError,
+    BadZipFile, BadXml, zlib.error, EOFError, LookupError, ValueError, OverflowError, NotImplementedError, OSError,
+    struct.error, biff.BadRecords, ole.BadCompound, calamine.CalamineError,
 )  # fmt: skip
 """What a damaged workbook makes its readers raise."""
 
@@ -82,24 +82,27 @@ class XlsFile:
     def __init__(self, path: Path) -> None:
         _check_size(path)
         found = ole.streams(path.read_bytes(), (*BOOK_STREAMS, ENCRYPTED))
-        self.book = next((found[name] for name in BOOK_STREAMS if name in found), b"")
-        if ENCRYPTED in found or (self.book and biff.has_password(self.book)):
+        book = next((found[name] for name in BOOK_STREAMS if name in found), b"")
+        if ENCRYPTED in found or (book and biff.has_password(book)):
             raise Unreadable("password", path=path)
-        if not self.book:
+        if not book:
             raise Unreadable("ole-no-workbook", path=path)
-        self.places = biff.sheet_places(self.book)
+        # The value reader takes in all sheets at once, so all are looked through first.
+        self.sheets = [biff.sheet_marks(book, place) for place in biff.sheet_places(book)]
+        if sum(marks.last_row * (marks.last_column + 1) for marks in self.sheets) > MOST_CELLS:
+            raise Unreadable("too-large-sheets", path=path, most=MOST_CELLS)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
-        self.book = b""
+        self.sheets = []
 
     def has_values(self, index: int, name: str) -> bool:
-        return self.marks(index, name).rows > 0
+        return self.sheets[index].rows > 0
 
     def marks(self, index: int, name: str) -> Marks:
-        return biff.sheet_marks(self.book, self.places[index])
+        return self.sheets[index]
 
 
 def _check_size(path: Path) -> None:

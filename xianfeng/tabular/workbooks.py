@@ -63,6 +63,9 @@ def _open(path: Path, form: Format, wanted: str | None) -> OpenSheet:
         marks = stored.marks(book.sheet_names.index(name), name)
         _check_reach(name, marks)
         sheet = book.get_sheet_by_name(name)
+        # A value that the reader cannot take must end it here, not after half the rows are used.
+        for _ in sheet.iter_rows():
+            pass
         spans = sheet.merged_cell_ranges or ()
         merged = tuple(Span(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in spans)
         return OpenSheet(name, others, merged, marks, sheet)

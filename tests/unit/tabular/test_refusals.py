@@ -140,6 +140,30 @@ def test_a_sheet_that_spans_more_than_memory_holds(tmp_path: Path) -> None:
     assert "1048576 行 × 16384 列" in refused.message
 
 
+@pytest.mark.parametrize("claim", [(0, 2**31, 0, 256), (0, 3, 0, 65_535), (0, 30_000_000, 0, 1), (5, 3, 0, 2)])
+def test_an_old_workbook_that_claims_more_than_can_be(claim: tuple[int, ...], tmp_path: Path) -> None:
+    """The value reader makes room for what is claimed; the process would end for want of memory."""
+    path = xls(tmp_path)
+    stated, claimed = struct.pack("<HHIIHH", 0x0200, 14, 0, 1, 0, 3), struct.pack("<HHIIHH", 0x0200, 14, *claim)
+    assert stated in path.read_bytes()
+    path.write_bytes(path.read_bytes().replace(stated, claimed))
+    assert refusal_of(path).reason == "corrupt"
+
+
+def test_old_sheets_that_span_more_than_memory_holds_together(tmp_path: Path) -> None:
+    corners = [["企业名称"], *[[]] * 65_534, [*[None] * 255, "远处"]]
+    write_xls(tmp_path / "企业.xls", {"企业": corners, "附表": corners})
+    assert refusal_of(tmp_path / "企业.xls").reason == "too-large-sheets"
+
+
+def test_a_value_that_cannot_be_taken_is_met_before_any_row_is_used(tmp_path: Path) -> None:
+    def fill(book: Workbook, sheet: Worksheet) -> None:
+        sheet.write_string(0, 0, "企业名称")
+        sheet.write_number(1, 0, 1e300, book.add_format({"num_format": "[h]:mm"}))
+
+    assert refusal_of(book_file(tmp_path, fill)).reason == "corrupt"
+
+
 def test_a_bomb_is_not_inflated(tmp_path: Path) -> None:
     path = rows_file(tmp_path, [HEADER])
     with zipfile.ZipFile(path, "a") as book:
