@@ -27,6 +27,7 @@ _NOTHING_NEW_MS, _FETCHING_MS = 20, 500
 # long as the one before it took, so that commands beside it keep half of a busy machine.
 _FEW = 200
 _SHORTEST_REST, _LONGEST_REST = 0.01, 0.05
+_LONGEST_PATIENCE = 1.0
 _LONGEST_PAUSE = 5.0
 _LOOK_AGAIN = 15.0
 
@@ -114,6 +115,10 @@ class Feed:
         self._settling = asyncio.create_task(self._settle(records))
         if len(records) < _FEW:
             await asyncio.sleep(min(max(_SHORTEST_REST, self._took), _LONGEST_REST))
+        elif self.engine.projection.gather and self.engine.row.state == "serving":
+            # Nobody waits for it: whatever makes so many records at once, an import, has the processor first.
+            await self._settling
+            await asyncio.sleep(min(self._took, _LONGEST_PATIENCE))
 
     async def _collect(self, records: list[ConsumerRecord]) -> None:
         """Whatever else is there of one partition: its subjects come together, and are written once."""

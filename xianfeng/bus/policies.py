@@ -80,17 +80,27 @@ class PolicyLoop:
         return int(row[0]) if row else 0
 
     async def _catch_up(self, connection: Connection) -> None:
+        """Act on what came of the policy's types; all else is passed over where it is stored."""
+        end = await self._end(connection)
         query = sql.SQL(
-            "select notification_id, case when topic = any(%s) then state end from {}"
-            " where notification_id > %s order by notification_id limit %s"
+            "select notification_id, state from {} where notification_id > %s and notification_id <= %s"
+            " and topic = any(%s) order by notification_id limit %s"
         ).format(self._table)
-        while rows := await (await connection.execute(query, (self._types, self.position, _CHUNK))).fetchall():
+        while self.position < end:
+            found = await connection.execute(query, (self.position, end, self._types, _CHUNK))
+            rows = await found.fetchall()
             for position, raw in rows:
-                if raw is not None:
-                    await self._act(bytes(raw))
-                    await self._save(connection, position)
+                await self._act(bytes(raw))
+                await self._save(connection, position)
                 self.position = position
-            await self._save(connection, self.position)
+            if len(rows) < _CHUNK:
+                self.position = end
+                await self._save(connection, end)
+
+    async def _end(self, connection: Connection) -> int:
+        last = sql.SQL("select max(notification_id) from {}").format(self._table)
+        row = await (await connection.execute(last)).fetchone()
+        return int(row[0] or 0) if row else 0
 
     async def _save(self, connection: Connection, position: int) -> None:
         await connection.execute(
