@@ -54,7 +54,7 @@ async def _options(page: Page, field: Field, known: Known, text: str) -> tuple[O
 
 def _of_facts(known: Known, slot: str) -> tuple[Option, ...]:
     facts = [fact for fact in known.view.facts if fact.slot.partition(".")[0] == slot] if known.view else []
-    return tuple(Option(_subject(fact.value), f"{fact.label} {fact.shown}") for fact in facts)
+    return tuple(Option(_subject(fact.value), f"{fact.label} {known.words(fact.shown)}") for fact in facts)
 
 
 def _subject(value: Any) -> str:

@@ -35,9 +35,8 @@ class Assignment:
 
     def request(self, enterprise: str) -> Any:
         """One enterprise's command: sent twice, it has the same id and does nothing new."""
-        meta = commands_pb2.CommandMeta(
-            command_id=derived_id("several", self.command_id, enterprise), effective=self.effective
-        )
+        same = derived_id("several", self.command_id, self.adviser, self.effective, self.until, enterprise)
+        meta = commands_pb2.CommandMeta(command_id=same, effective=self.effective)
         return commands_pb2.AssignAdviserRequest(
             meta=meta, enterprise=enterprise, adviser=self.adviser, until=self.until
         )

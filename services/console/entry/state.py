@@ -10,6 +10,7 @@ from services.console.entry.fields import Field
 from services.console.entry.filling import Faults, digest_of
 from services.console.entry.refusals import Refusal
 from services.console.entry.trying import Outlook
+from xianfeng.event import derived_id
 from xianfeng.words import say
 
 __all__ = ["Form", "Typed"]
@@ -35,12 +36,15 @@ class Typed:
         moving = {name: texts.pop(name, "") for name in UNDER_WAY}
         return cls(texts, **moving)
 
-    def meta(self) -> dict[str, Any]:
-        """The command's meta: the day of a correction is the corrected fact's, so none is stated."""
+    def meta(self, command: str) -> dict[str, Any]:
+        """The command's meta: the day of a correction is the corrected fact's, so none is stated.
+
+        The same form with the same values is the same command; a value that was changed makes it another.
+        """
         stated = {name: self.values.get(name, "").strip() for name in META}
         if stated["correction_of"]:
             stated["effective"] = ""
-        return {**stated, "command_id": self.command_id}
+        return {**stated, "command_id": derived_id("entry", self.command_id, digest_of(command, self.values))}
 
 
 @dataclass

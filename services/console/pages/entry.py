@@ -62,13 +62,13 @@ async def submit(page: Current, request: Request, enterprise: str, command: str)
     known = await _known(page, enterprise, command)
     fields = await with_picks(page, fields_of(command, page.reader.role, known.slots()), known, "")
     wrong = _wrong(known, command, typed.values.get("correction_of", ""))
-    made = Form(command, fields, typed.values, typed.command_id or new_id(), wrong)
+    made = Form(command, fields, typed.values, typed.command_id, wrong)
     if typed.step == "edit":
         return _show(page, known, made)
     if not page.context.sessions.made_for(page.reader, typed.token):
         made.notice = say("console.entry.notice.token")
         return _show(page, known, made, status=403)
-    request_, made.faults = request_of(command, known.subject, fields, typed.values, typed.meta())
+    request_, made.faults = request_of(command, known.subject, fields, typed.values, typed.meta(command))
     made.faults |= {} if made.faults else await name_units(page, fields, request_)
     if made.faults:
         return _show(page, known, made, status=422)
