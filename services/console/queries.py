@@ -9,8 +9,15 @@ from typing import Any
 import grpc
 
 from proto.xianfeng.coverage.v1 import coverage_pb2, coverage_pb2_grpc
+from proto.xianfeng.coverage.v1 import reports_pb2_grpc as monthly_pb2_grpc
 from proto.xianfeng.platform.v1 import operations_pb2_grpc
-from proto.xianfeng.registry.v1 import accounts_pb2_grpc, commands_pb2_grpc, queries_pb2_grpc, rehearsals_pb2_grpc
+from proto.xianfeng.registry.v1 import (
+    accounts_pb2_grpc,
+    commands_pb2_grpc,
+    queries_pb2_grpc,
+    rehearsals_pb2_grpc,
+    reports_pb2_grpc,
+)
 
 __all__ = ["Caller", "Peers"]
 
@@ -52,7 +59,9 @@ class Peers:
         self.registry = queries_pb2_grpc.QueriesStub(to_registry)
         self.commands = commands_pb2_grpc.CommandsStub(to_registry)
         self.rehearsals = rehearsals_pb2_grpc.RehearsalsStub(to_registry)
+        self.reports = reports_pb2_grpc.ReportsStub(to_registry)
         self.coverage = coverage_pb2_grpc.CoverageStub(to_coverage)
+        self.monthly = monthly_pb2_grpc.ReportsStub(to_coverage)
         self.operations = {
             "registry": operations_pb2_grpc.OperationsStub(to_registry),
             "coverage": operations_pb2_grpc.OperationsStub(to_coverage),

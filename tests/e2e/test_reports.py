@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -17,10 +18,11 @@ from proto.xianfeng.registry.v1 import reports_pb2 as kept
 from proto.xianfeng.registry.v1.reports_pb2_grpc import ReportsStub as KeptStub
 from services.coverage.reports.comparing import difference
 from tests.e2e.office import Office
+from tests.e2e.page import Page
 from tests.fixtures.installation import Installation
 from xianfeng.rpc.errors import describe
 
-CITY, COUNTY, NEIGHBOUR = "411000", "411002", "411023"
+CITY, COUNTY, NEIGHBOUR = "411000", "411002", "411024"
 MONTH, DURING, BEFORE = "2026-01", date(2026, 1, 10), date(2025, 11, 3)
 
 
@@ -82,7 +84,7 @@ def names(changes: Any) -> set[str]:
 
 
 def test_a_month_with_a_return_and_a_correction(
-    desk: Desk, office: Office, installation: Installation, firms: list[str]
+    desk: Desk, office: Office, installation: Installation, page: Page, firms: list[str]
 ) -> None:
     county, city = desk.report(COUNTY), desk.report(CITY)
     assert names(county.added) == {firms[1], firms[2]}
@@ -100,8 +102,9 @@ def test_a_month_with_a_return_and_a_correction(
     assert desk.give_back(COUNTY).state == "returned"
     assert refused(lambda: desk.send(CITY)) == "report-below"
     assert desk.send(COUNTY, "新增2家，已核对").edition == 2
-    assert desk.send(CITY, "本月新增2家").edition == 1
     assert refused(lambda: desk.send(COUNTY)) == "report-locked"
+    assert desk.send(CITY, "本月新增2家").edition == 1
+    assert refused(lambda: desk.give_back(COUNTY)) == "report-sent-above"
     saved = desk.open(CITY, 1)
 
     office.do("ChangeRegistryStatus", enterprise=firms[1], registry_status="deregistered", effective=date(2026, 1, 20))
@@ -110,7 +113,7 @@ def test_a_month_with_a_return_and_a_correction(
     for unit in (CITY, COUNTY):
         desk.give_back(unit)
     assert desk.send(COUNTY).edition == 3
-    assert desk.send(CITY, "更正：1家已于1月20日注销").edition == 2
+    _sent_on_the_page(page, "更正：1家已于1月20日注销")
     old = desk.open(CITY, 1)
     assert (old.content, list(old.notes), old.last) == (saved.content, ["本月新增2家"], 2)
 
@@ -120,6 +123,33 @@ def test_a_month_with_a_return_and_a_correction(
     assert (found.added, found.after - found.before) == ([], -1)
     assert (first.figures.enterprises, second.figures.enterprises) == (found.before, found.after)
     _on_the_terminal(installation, first)
+
+
+def _sent_on_the_page(page: Page, note: str) -> None:
+    """The page shows what changed; its form sends just that, once."""
+    listed = page.get(f"/units/{CITY}/reports?month={MONTH}")
+    assert listed.count('data-state="sent"') == 2
+    assert listed.count('data-state="returned"') == 1
+    shown = page.get(f"/units/{CITY}/reports/{MONTH}")
+    assert "上级已退回：请核对新增企业" in shown
+    assert "不相符 0 条" in shown
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', shown))
+    there = f"/units/{CITY}/reports/{MONTH}/send"
+    stale = page.client.post(there, data={**fields, "looked": "0" * 64, "notes": note}, headers=_origin(page))
+    assert (stale.status_code, note in stale.text) == (409, True)
+    personal = page.client.post(there, data={**fields, "notes": "请联系13812345678"}, headers=_origin(page))
+    assert personal.status_code == 422
+    sent = page.client.post(there, data={**fields, "notes": note}, headers=_origin(page))
+    assert (sent.status_code, sent.headers["location"]) == (303, f"/units/{CITY}/reports/{MONTH}?edition=2")
+    edition = page.get(sent.headers["location"])
+    assert note in edition
+    assert 'id="return"' in edition
+    assert "已被第 2 版代替" in page.get(f"/units/{CITY}/reports/{MONTH}?edition=1")
+    assert page.client.post(there, data=fields, headers=_origin(page)).status_code == 409
+
+
+def _origin(page: Page) -> dict[str, str]:
+    return {"origin": str(page.client.base_url)}
 
 
 def _on_the_terminal(installation: Installation, first: pb.Report) -> None:

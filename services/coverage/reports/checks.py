@@ -9,7 +9,7 @@ from proto.xianfeng.coverage.v1 import coverage_pb2, reports_pb2
 from services.coverage.reports.changes import Changes
 from xianfeng.words import say
 
-__all__ = ["checks"]
+__all__ = ["check", "checks"]
 
 JOINT = ("joint", "regional", "industry", "grid")
 _SUMMED = ("registered", "enterprises", "projects_served", "projects_covered")
@@ -28,6 +28,11 @@ def checks(
     """`parts`: the figures of the children and of what stands at the unit itself; `before`: 应统计 of last month."""
     sides = (*_within(total), *_summed(total, list(parts)), *_moves(total, found, before))
     return [_check(one) for one in sides]
+
+
+def check(name: str, left: int, right: int) -> reports_pb2.Check:
+    """One more formula, under its name in the catalogue."""
+    return _check(_sides(name, left, right))
 
 
 def _check(one: _Sides) -> reports_pb2.Check:

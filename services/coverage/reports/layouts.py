@@ -5,10 +5,12 @@ What the system does not collect (staff, legal representatives) stands as "–",
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from proto.xianfeng.coverage.v1.reports_pb2 import Layout, LayoutRow
+from services.coverage.domain.keys import TYPES
 from services.coverage.reports.people import People
 from services.coverage.reports.tally import Tally
 from xianfeng.words import say
@@ -31,11 +33,17 @@ _FEW = ("few", "probationary_only", "elsewhere_only")
 
 
 class Part(NamedTuple):
-    """A unit or a child of it: its name, what is counted in it, its people."""
+    """A unit or a child of it: its name, what is counted in it, its people, its joint organisations by type."""
 
     label: str
     tally: Tally
     people: People
+    joint: Counter[str]
+
+    @property
+    def own(self) -> dict[str, int]:
+        """Own organisations by type: each is one enterprise's."""
+        return dict(zip(TYPES, self.people.own, strict=True))
 
 
 def first_layout(whole: Part) -> Layout:
@@ -62,23 +70,22 @@ def _layout(name: str, columns: Sequence[str], rows: list[LayoutRow]) -> Layout:
 
 
 def _first_row(part: Part) -> list[str]:
-    t, p = part.tally, part.people
+    t, p, own = part.tally, part.people, part.own
     return _shown(
-        t.enterprises, p.advised, t.formed(True, "committee"), t.formed(True, "general_branch"),
-        t.formed(True, "branch"), t.joint_of("threshold"), t.formed(False, "branch"), t.uncovered_of("threshold"),
-        t.uncovered_of(*_FEW), t.uncovered_of("nobody"), t.uncovered_of("unknown"), p.advisers, None,
-        p.formal + p.probationary,
+        t.enterprises, p.advised, own["committee"], own["general_branch"], own["branch"], t.joint_of("threshold"),
+        part.joint.total(), t.uncovered_of("threshold"), t.uncovered_of(*_FEW), t.uncovered_of("nobody"),
+        t.uncovered_of("unknown"), p.advisers, None, p.formal + p.probationary,
     )  # fmt: skip
 
 
 def _third_row(part: Part) -> list[str]:
-    t, p = part.tally, part.people
-    both = {kind: t.formed(True, kind) + t.formed(False, kind) for kind in ("committee", "general_branch", "branch")}
+    t, p, own = part.tally, part.people, part.own
+    both = [own[kind] + part.joint[kind] for kind in ("committee", "general_branch", "branch")]
     here = p.formal + p.probationary
     return _shown(
-        sum(both.values()), both["committee"], both["general_branch"], both["branch"], t.own + t.joined, None,
-        here + p.elsewhere, here, p.elsewhere, t.formed(True), t.own, t.formed(False), t.joined,
-        t.joint_of("threshold"), t.joint_of(*_FEW), t.joint_of("nobody", "unknown"), t.own + t.joined,
+        sum(both), *both, t.own + t.joined, None, here + p.elsewhere, here, p.elsewhere, sum(own.values()), t.own,
+        part.joint.total(), t.joined, t.joint_of("threshold"), t.joint_of(*_FEW), t.joint_of("nobody", "unknown"),
+        t.own + t.joined,
     )  # fmt: skip
 
 

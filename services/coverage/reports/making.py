@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import NamedTuple
@@ -18,12 +19,12 @@ from services.coverage.queries.request import read_unit, unit_message
 from services.coverage.queries.snapshot import Snapshot, snapshot
 from services.coverage.queries.span import OWN, Span, Spans
 from services.coverage.reports.changes import Changes, changes
-from services.coverage.reports.checks import checks
+from services.coverage.reports.checks import check, checks
 from services.coverage.reports.layouts import Part, first_layout, third_layout
 from services.coverage.reports.lines import Lines
 from services.coverage.reports.months import ReportDays, days_of
 from services.coverage.reports.people import people
-from services.coverage.reports.reading import OnBothDays, facts_of, on_both_days
+from services.coverage.reports.reading import OnBothDays, facts_of, joint_organisations, on_both_days
 from services.coverage.reports.tally import tally
 from xianfeng.clock import Clock
 from xianfeng.refusal import Refused
@@ -52,6 +53,7 @@ class _Found(NamedTuple):
     below: Collection[str]
     below_before: Collection[str]
     facts: Mapping[str, list[Entry]]
+    joint: list[tuple[str, str]]
 
 
 class ReportMaker:
@@ -100,6 +102,7 @@ class ReportMaker:
             days, tree, await count(now, span, days.cutoff), await held_by_group(now, span),
             await self._count(now, unit, days.before), await self._count(now, unit, days.year_before), both,
             below, below_before, await facts_of(now, here),
+            await joint_organisations(now, {member.unit for member in span.members}, days.cutoff),
         )  # fmt: skip
 
     async def _count(self, now: Snapshot, unit: str, day: date) -> Counted | None:
@@ -180,11 +183,15 @@ def _add_layouts(report: reports_pb2.Report, found: _Found) -> None:
         if entries := found.facts.get(one.subject.subject):
             facts[group_of[one.subject.after.place]].append(entries)
     sums, everyone = people(facts, found.days.cutoff)
+    joint: dict[int, Counter[str]] = {group: Counter() for group in facts}
+    for unit, kind in found.joint:
+        joint[group_of[unit]][kind] += 1
     parts = [
-        Part(found.tree.name(child), tally([by_group.get(group, [])]), sums[group])
+        Part(found.tree.name(child), tally([by_group.get(group, [])]), sums[group], joint[group])
         for group, child in enumerate(span.children)
     ]
     if own := by_group.get(OWN):
-        parts.append(Part(say("reports.l3.row.own"), tally([own]), sums[OWN]))
-    whole = Part(found.tree.name(span.unit), tally(by_group.values()), everyone)
+        parts.append(Part(say("reports.l3.row.own"), tally([own]), sums[OWN], joint[OWN]))
+    whole = Part(found.tree.name(span.unit), tally(by_group.values()), everyone, sum(joint.values(), Counter[str]()))
     report.layouts.extend((first_layout(whole), third_layout(whole, parts)))
+    report.checks.append(check("own", report.figures.by_status["own"], sum(whole.own.values())))

@@ -1,4 +1,4 @@
-"""Members and advisers of many enterprises on a day, as sums alone: what layouts ask beside statuses."""
+"""Members, advisers and own organisations of many enterprises on a day, as sums: what layouts ask beside statuses."""
 
 from __future__ import annotations
 
@@ -10,21 +10,27 @@ import numpy as np
 
 from services.coverage.domain.columns import Bools, Ints, columns_of
 from services.coverage.domain.force import Force
+from services.coverage.domain.keys import TYPES
 from services.coverage.domain.slots import Entry, Slot
 
 __all__ = ["People", "people"]
 
+_COUNTS = (Slot.FORMAL, Slot.PROBATIONARY, Slot.ELSEWHERE, Slot.OWN)
 _ADVISERS = (Slot.ADVISER_COMMUNITY, Slot.ADVISER_OTHER)
 
 
 class People(NamedTuple):
-    """Sums over enterprises: `advised` of them have an adviser, `advisers` are different ones."""
+    """Sums over enterprises: `advised` of them have an adviser, `advisers` are different ones.
+
+    `own`: how many have an organisation of their own, by its type in the order of TYPES.
+    """
 
     formal: int = 0
     probationary: int = 0
     elsewhere: int = 0
     advised: int = 0
     advisers: int = 0
+    own: tuple[int, ...] = (0,) * len(TYPES)
 
 
 def people(groups: Mapping[int, Sequence[list[Entry]]], day: date) -> tuple[dict[int, People], People]:
@@ -35,7 +41,7 @@ def people(groups: Mapping[int, Sequence[list[Entry]]], day: date) -> tuple[dict
         return dict.fromkeys(groups, People()), People()
     subject = np.arange(len(order))
     on = np.full(len(order), day.toordinal())
-    counts = [_values(force, slot, subject, on) for slot in (Slot.FORMAL, Slot.PROBATIONARY, Slot.ELSEWHERE)]
+    counts = [_values(force, slot, subject, on) for slot in _COUNTS]
     advisers = [_idents(force, slot, subject, on) for slot in _ADVISERS]
     places = np.array(order)
     everyone = _sum(counts, advisers, np.ones(len(order), np.bool_))
@@ -57,5 +63,7 @@ def _sum(counts: list[Ints], advisers: list[Ints], chosen: Bools) -> People:
     community, other = (column[chosen] for column in advisers)
     advised = int(((community >= 0) | (other >= 0)).sum())
     different = set(community[community >= 0].tolist()) | set(other[other >= 0].tolist())
-    formal, probationary, elsewhere = (int(column[chosen].sum()) for column in counts)
-    return People(formal, probationary, elsewhere, advised, len(different))
+    formal, probationary, elsewhere = (int(column[chosen].sum()) for column in counts[:3])
+    # A slot that holds an organisation says its type, counted from one.
+    own = tuple(int((counts[3][chosen] == place).sum()) for place in range(1, len(TYPES) + 1))
+    return People(formal, probationary, elsewhere, advised, len(different), own)

@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 from psycopg import sql
 
+from services.coverage.domain.keys import FORMS, NAMESPACE, TYPES
 from services.coverage.domain.slots import Entry, Folded
 from services.coverage.projection.tables import table
 from services.coverage.queries.snapshot import Snapshot
 from services.coverage.reports.changes import Seen, Subject
 
-__all__ = ["OnBothDays", "facts_of", "on_both_days"]
+__all__ = ["OnBothDays", "facts_of", "joint_organisations", "on_both_days"]
 
 _BOTH = """
 select subject, code, name, coalesce(units[a], unit), coalesce(keys[a], 0), coalesce(units[b], unit),
@@ -27,6 +28,15 @@ select subject, code, name, coalesce(units[a], unit), coalesce(keys[a], 0), coal
 _FACTS = """
 select subject, sum(entries)::integer, string_agg(facts, ''::bytea order by version)
   from {appended} where kind = 0 and subject = any(string_to_array(%(subjects)s, E'\\n')) group by subject
+"""
+
+
+# Organisations that cover projects are none of an enterprise.
+_JOINT = """
+select coalesce(units[b], unit), keys[b]
+  from {organisation}, lateral width_bucket(%(day)s, days) b
+ where b > 0 and keys[b] <> 0 and covers is distinct from 'projects'
+   and (moved or unit = any(string_to_array(%(units)s, E'\\n')))
 """
 
 
@@ -49,6 +59,15 @@ async def facts_of(snapshot: Snapshot, subjects: Collection[str]) -> dict[str, l
     values = {"subjects": "\n".join(subjects)}
     rows = await snapshot.fetch(_filled(_FACTS, "appended", snapshot.build), values)
     return {subject: Folded(0, entries, facts).read() for subject, entries, facts in rows}
+
+
+async def joint_organisations(snapshot: Snapshot, units: Collection[str], day: date) -> list[tuple[str, str]]:
+    """Unit and type of each organisation of several enterprises that stands on the day in one of these units."""
+    rows = await snapshot.fetch(
+        _filled(_JOINT, "organisation", snapshot.build), {"units": "\n".join(units), "day": day}
+    )
+    below, found = set(units), [(unit, key & NAMESPACE) for unit, key in rows]
+    return [(unit, TYPES[key >> 3]) for unit, key in found if unit in below and FORMS[key & 7] != "own"]
 
 
 def _filled(text: str, name: str, build: int) -> sql.Composed:

@@ -1,12 +1,11 @@
-"""What layouts count of one group of keys beyond the figures: organisations by form and type, members by class."""
+"""What layouts count of one group of keys beyond the figures: enterprises by how they are covered and member class."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
-from services.coverage.domain.keys import ENTERPRISE, FORMS, ORGANISATION, TYPES, namespace, unpack_enterprise
+from services.coverage.domain.keys import ENTERPRISE, namespace, unpack_enterprise
 from services.coverage.queries.counting import Counts
 
 __all__ = ["Tally", "tally"]
@@ -16,21 +15,13 @@ _UNCOVERED = ("work", "none")
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of one unit, or of one of its children.
-
-    `organisations` by (own?, type); `uncovered` and `joint` are enterprises by member class.
-    """
+    """Enterprises of one unit, or of one of its children; `uncovered` and `joint` by member class."""
 
     enterprises: int = 0
     own: int = 0
     joined: int = 0
-    organisations: dict[tuple[bool, str], int] = field(default_factory=dict)
     uncovered: dict[str, int] = field(default_factory=dict)
     joint: dict[str, int] = field(default_factory=dict)
-
-    def formed(self, own: bool, *types: str) -> int:
-        """Organisations of these types (none named: of all)."""
-        return sum(self.organisations.get((own, one), 0) for one in types or TYPES)
 
     def uncovered_of(self, *members: str) -> int:
         return sum(self.uncovered.get(one, 0) for one in members)
@@ -46,9 +37,6 @@ def tally(groups: Iterable[Counts]) -> Tally:
         for key, n in pairs:
             if namespace(key) == ENTERPRISE:
                 _enterprise(found, key, n)
-            elif namespace(key) == ORGANISATION:
-                form, kind = FORMS[key & 7], TYPES[key >> 3 & 3]
-                _add(found.organisations, (form == "own", kind), n)
     return found
 
 
@@ -66,5 +54,5 @@ def _enterprise(found: Tally, key: int, n: int) -> None:
         _add(found.uncovered, one.members, n)
 
 
-def _add(counts: dict[Any, int], key: Any, n: int) -> None:
+def _add(counts: dict[str, int], key: str, n: int) -> None:
     counts[key] = counts.get(key, 0) + n
