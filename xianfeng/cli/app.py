@@ -33,7 +33,6 @@ PLUGINS = {
     "registry": "services.registry.cli.register:registry",
     "coverage": "services.coverage.cli:app",
     "report": "services.coverage.report_cli:app",
-    "report": "services.coverage.report_cli:app",
     "demo": "services.registry.cli.demo:demo",
 }
 
