@@ -42,4 +42,4 @@ def said_by(program: str, lines: list[str], path: Path) -> StartFailure:
         return StartFailure(say("backup.disk-full", path=path))
     errors = [line for line in lines if "error:" in line or "FATAL" in line] or lines[-1:]
     reason = errors[0].partition("error: ")[2] or errors[0] if errors else say("backup.no-reason")
-    return StartFailure(say("backup.program-failed", program=program, reason=reason.strip()))
+    return StartFailure(say("backup.program-failed", program=program, reason=reason.strip().rstrip(".")))

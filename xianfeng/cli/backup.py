@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import sys
@@ -94,10 +95,12 @@ def _check(file: Path, as_json: bool) -> None:
 
 @contextmanager
 def _progress() -> Iterator[Callable[[float, str], None]]:
-    """A bar where somebody looks. A request to end tidies up as Ctrl-C does."""
+    """A bar where somebody looks. A request to end leaves as little behind as Ctrl-C does."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
+    # A connection that broke is told in one sentence; what the library adds would stand beside it in English.
+    logging.getLogger("psycopg").setLevel(logging.CRITICAL)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:

@@ -69,6 +69,8 @@ def test_a_file_that_is_there_is_never_overwritten(tmp_path: Path) -> None:
     ("failure", "words"),
     [
         (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), "磁盘已满"),
+        (OSError(errno.EACCES, os.strerror(errno.EACCES)), "没有权限"),
+        (OSError(errno.EROFS, os.strerror(errno.EROFS)), "没有权限"),
         (OSError(errno.EFBIG, os.strerror(errno.EFBIG)), "容不下"),
         (OSError(errno.EIO, os.strerror(errno.EIO)), "无法读写"),
     ],
