@@ -57,7 +57,7 @@ async def overview(page: Current, unit: str, month: str = "") -> Response:
     of_month = await page.ask(reports.List, reports_pb2.ListReportsRequest(unit=above.figures.unit.id, month=month))
     of_unit = await page.ask(reports.List, reports_pb2.ListReportsRequest(unit=above.figures.unit.id))
     return page.show(
-        "reports.html", unit=above.figures.unit, path=list(above.path), month=month, rows=of_month.rows,
+        "reports.html", unit=above.figures.unit, units=tuple(above.path), month=month, rows=of_month.rows,
         own=of_unit.rows, demonstration=above.basis.demonstration, states=_states(),
     )  # fmt: skip
 

@@ -102,7 +102,7 @@ def _of(three: tuple[Any, ...], field: str, name: str) -> list[int | None]:
 def _counted(text: str, values: list[Any]) -> Figure:
     now, before = values[0], values[1]
     shown = tuple(None if value is None else f"{value:,}" for value in values)
-    return Figure(text, shown, "" if before is None else f"{now - before:+,}")
+    return Figure(text, shown, "" if before is None else f"{now - before:+,}" if now != before else "0")
 
 
 def _rate(rate: Any) -> str:
