@@ -7,10 +7,12 @@ import re
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import grpc
 import pytest
+from python_calamine import load_workbook
 
 from proto.xianfeng.coverage.v1 import reports_pb2 as pb
 from proto.xianfeng.coverage.v1.reports_pb2_grpc import ReportsStub
@@ -144,6 +146,13 @@ def _sent_on_the_page(page: Page, note: str) -> None:
     edition = page.get(sent.headers["location"])
     assert note in edition
     assert 'id="return"' in edition
+    exported = page.client.get(f"/units/{CITY}/reports/{MONTH}/xlsx?edition=2")
+    book = load_workbook(BytesIO(exported.content))
+    assert book.sheet_names[0] == "主要数字"
+    assert any(note in str(row) for row in book.get_sheet_by_name("主要数字").to_python())
+    assert len(book.get_sheet_by_name("名单").to_python()) > 3
+    printed = page.get(f"/units/{CITY}/reports/{MONTH}/print?edition=2")
+    assert all(word in printed for word in (note, "填报单位（盖章）", "党建信息统计报表", "截至 2026-01-31 24时"))
     assert "已被第 2 版代替" in page.get(f"/units/{CITY}/reports/{MONTH}?edition=1")
     assert page.client.post(there, data=fields, headers=_origin(page)).status_code == 409
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -13,7 +14,7 @@ from starlette.responses import FileResponse
 from services.console.exports.listing import COLUMNS, Listing
 from xianfeng.words import say
 
-__all__ = ["as_workbook"]
+__all__ = ["as_workbook", "file_answer"]
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # In digits; a Chinese character takes two.
@@ -22,14 +23,19 @@ WIDTHS = {"name": 38.0, "code": 21.0, "unit": 18.0, "status": 14.0, "duty": 14.0
 
 async def as_workbook(listing: Listing) -> FileResponse:
     """The answer to a browser. Raises Unwritable when there is no room for the file."""
+    name = say("console.exports.file", unit=listing.unit.name, day=listing.day)
+    return await file_answer(name, lambda path: _write(path, listing))
+
+
+async def file_answer(name: str, write: Callable[[Path], None]) -> FileResponse:
+    """A workbook under this name, made by `write` beside the event loop."""
     folder = Path(mkdtemp(prefix="xianfeng-"))
     path = folder / "list.xlsx"
     try:
-        await asyncio.to_thread(_write, path, listing)
+        await asyncio.to_thread(write, path)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    name = say("console.exports.file", unit=listing.unit.name, day=listing.day)
     gone = BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
     return FileResponse(path, media_type=TYPE, filename=f"{name}.xlsx", background=gone)
 

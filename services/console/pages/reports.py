@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import grpc
+import structlog
 from fastapi import APIRouter, Form
 from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse, Response
@@ -18,6 +19,8 @@ from proto.xianfeng.coverage.v1 import coverage_pb2
 from proto.xianfeng.coverage.v1 import reports_pb2 as made_pb2
 from proto.xianfeng.registry.v1 import reports_pb2
 from services.console.context import Current, Page
+from services.console.exports.report import write_report
+from services.console.exports.workbook import file_answer
 from services.console.problems import PageProblem, of_rpc, problem
 from services.console.session import Reader
 from services.console.templating import link
@@ -28,6 +31,7 @@ from xianfeng.rpc.permissions import Permissions
 from xianfeng.words import say
 
 router = APIRouter()
+log = structlog.get_logger(__name__)
 
 SEE_OTHER = 303
 # The table of roles is data of registry's: what it would refuse is not offered.
@@ -66,6 +70,24 @@ async def overview(page: Current, unit: str, month: str = "") -> Response:
 async def report(page: Current, unit: str, month: str, edition: int = 0, cutoff: str = "") -> Response:
     """Show one edition, or what the report would be now."""
     return _show(page, await _find(page, unit, month, edition, cutoff))
+
+
+@router.get("/units/{unit}/reports/{month}/print")
+async def on_paper(page: Current, unit: str, month: str, edition: int = 0, cutoff: str = "") -> Response:
+    """Show the report as it is printed, with a cover to sign."""
+    found = await _find(page, unit, month, edition, cutoff)
+    log.info("report-printed", account=page.reader.handle, unit=found.report.unit.id, month=month, edition=edition)
+    answer: Response = page.show("print_report.html", **_parts(found))
+    return answer
+
+
+@router.get("/units/{unit}/reports/{month}/xlsx")
+async def workbook(page: Current, unit: str, month: str, edition: int = 0, cutoff: str = "") -> Response:
+    """Give the report as a workbook, with every enterprise behind the figures."""
+    found = await _find(page, unit, month, edition, cutoff)
+    log.info("report-exported", account=page.reader.handle, unit=found.report.unit.id, month=month, edition=edition)
+    name = say("console.reports.file", unit=found.report.unit.name, month=month)
+    return await file_answer(name, lambda path: write_report(path, _parts(found)))
 
 
 class Sending(BaseModel):
@@ -119,16 +141,26 @@ async def _find(page: Page, unit: str, month: str, edition: int, cutoff: str) ->
 
 
 def _show(page: Page, found: Shown, *, status: int = 200, notice: str = "", notes: str = "") -> Response:
-    report = found.report
-    broken = [check for check in report.checks if check.difference]
     answer: Response = page.show(
-        "report.html", status=status, shown=found, report=report, figures=figures(report), lists=lists(report),
-        broken=broken, layouts=[(one, headings(one)) for one in report.layouts],
-        looked=seen(report), token=page.context.sessions.form_token(page.reader), notice=notice, notes=notes,
-        may_send=_may_send(page.reader, found), may_return=_may_return(page.reader, found), states=_states(),
-        demonstration=report.basis.demonstration,
+        "report.html", status=status, looked=seen(found.report), notice=notice, notes=notes, states=_states(),
+        token=page.context.sessions.form_token(page.reader), may_send=_may_send(page.reader, found),
+        may_return=_may_return(page.reader, found), **_parts(found),
     )  # fmt: skip
     return answer
+
+
+def _parts(found: Shown) -> dict[str, Any]:
+    """What a report shows on the screen as on paper."""
+    report = found.report
+    return {
+        "shown": found,
+        "report": report,
+        "figures": figures(report),
+        "lists": lists(report),
+        "broken": [check for check in report.checks if check.difference],
+        "layouts": [(layout, headings(layout)) for layout in report.layouts],
+        "demonstration": report.basis.demonstration,
+    }
 
 
 def _may_send(reader: Reader, found: Shown) -> bool:
