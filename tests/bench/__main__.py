@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tests.bench import commands, demonstration, frames, imports, ledger, rebuild, standing
+from tests.bench import commands, demonstration, frames, imports, ledger, rebuild, reports, standing
 from tests.bench.figure import Figure, machine, page
 
 PARTS = {
@@ -14,6 +14,7 @@ PARTS = {
     "commands": commands.measure,
     "imports": imports.measure,
     "ledger": ledger.measure,
+    "reports": reports.measure,
     "demonstration": demonstration.measure,
     "rebuild": rebuild.measure,
 }
