@@ -7,6 +7,7 @@ from typing import Any
 
 __all__ = ["Explained", "Fact", "explained"]
 
+
 @dataclass(frozen=True)
 class Fact:
     """One line of the facts: ``voided`` was taken back, ``in_force`` decides the day asked for."""
