@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from services.registry.events.base import Count, Data, Fact, FreeText, Name, Subject, date
-from xianfeng.event import published
+from services.registry.events.base import Count, Fact, FreeText, Name, Subject, date
+from xianfeng.event import Data, published
 
 __all__ = ["EVENTS", "Digest", "Month"]
 
