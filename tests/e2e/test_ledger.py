@@ -26,7 +26,7 @@ from tests.fixtures.installation import Installation
 from tests.fixtures.servers import wait_until
 from xianfeng.bus.topics import PARTITIONS
 
-UNIT, NEXT = "410803", "410804"
+UNIT, NEXT = "410821", "410822"
 PERSONS = ("姓名", "联系电话", "性别", "出生年月", "填表人", "是否由出资人担任")
 
 
@@ -52,7 +52,7 @@ def total(office: Office, method: str) -> int:
 
 @pytest.fixture(scope="module")
 def ledger(tmp_path_factory: pytest.TempPathFactory, parties: Parties) -> ForeignLedger:
-    return make_foreign_ledger(tmp_path_factory.mktemp("ledger") / "中站区台账.xlsx", parties)
+    return make_foreign_ledger(tmp_path_factory.mktemp("ledger") / "修武县台账.xlsx", parties)
 
 
 @pytest.fixture(scope="module")
@@ -143,10 +143,10 @@ def test_a_mapping_is_saved_shown_and_used(
 ) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(installation.cli("ledger", "mapping", "show", "l4", "--toml").stdout, encoding="utf-8")
-    assert "组建形式/单独建立" in installation.cli("ledger", "mapping", "save", "中站区", str(path)).stdout
-    assert "中站区\t" in installation.cli("ledger", "mapping", "list").stdout
+    assert "组建形式/单独建立" in installation.cli("ledger", "mapping", "save", "修武县", str(path)).stdout
+    assert "修武县\t" in installation.cli("ledger", "mapping", "list").stdout
     done = installation.cli(
-        "ledger", "import", str(ledger.path), "--unit", UNIT, "--mapping", "中站区", "--check",
+        "ledger", "import", str(ledger.path), "--unit", UNIT, "--mapping", "修武县", "--check",
         "--rejects", str(tmp_path / "未导入.csv"), expect=4,
     )  # fmt: skip
     assert done.stdout.index("单独组建") < done.stdout.index("读取 300 行")
