@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -12,8 +13,14 @@ from xianfeng import telemetry
 
 
 @pytest.fixture(autouse=True)
-def clean() -> None:
+def clean() -> Iterator[None]:
+    """Logs go where they went before: what these tests capture is closed afterwards."""
     structlog.contextvars.clear_contextvars()
+    handlers, level = logging.root.handlers[:], logging.root.level
+    yield
+    structlog.reset_defaults()
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
