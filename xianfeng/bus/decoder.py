@@ -20,8 +20,6 @@ from xianfeng.event import Catalogue, Head, UnknownType, decode_head
 
 __all__ = ["Decoder", "struct_of"]
 
-_ATTRIBUTES = [field for field in msgspec.structs.fields(Head) if field.name != "type"]
-
 
 @cache
 def struct_of(model: type[BaseModel]) -> type[msgspec.Struct]:
@@ -64,7 +62,6 @@ class Decoder:
         self._known = frozenset(catalogue.models) | frozenset(catalogue.upcasters)
         self._families = frozenset(name.partition(".")[0] for name in folded)
         self.concerned = {kind: kind.partition(".")[0] in self._families for kind in self._known}
-        self._at_once = msgspec.json.Decoder(self._union()).decode
         self._record = msgspec.json.Decoder(self._records()).decode
         self._of_type: dict[str, Callable[[Head], tuple[str, Any]]] = {}
 
@@ -82,31 +79,6 @@ class Decoder:
     def knows(self, kind: str) -> bool:
         return kind in self._known
 
-    def head(self, raw: bytes) -> Head:
-        """The envelope of these bytes; its data are read already when the projection folds its type as it is.
-
-        Raises msgspec errors when the bytes are no event; data that are not in form stay undecoded for `record`.
-        """
-        try:
-            return cast(Head, self._at_once(raw))
-        except (msgspec.MsgspecError, UnicodeDecodeError):
-            return decode_head(raw)
-
-    def _union(self) -> Any:
-        """Envelopes of every newest type, told apart by `type`: one pass over the bytes instead of two."""
-        kinds = [kind for kind in self._catalogue.models if kind not in self._catalogue.upcasters]
-        return Union[tuple(self._envelope(kind) for kind in kinds)] if kinds else Head  # noqa: UP007 - built at run time
-
-    def _envelope(self, kind: str) -> type[msgspec.Struct]:
-        folded = kind in self._folded
-        data = struct_of(self._catalogue.models[kind]) if folded else msgspec.Raw
-        required = [(f.name, data if f.name == "data" else f.type) for f in _ATTRIBUTES if f.required]
-        optional = [(f.name, f.type, f.default) for f in _ATTRIBUTES if not f.required]
-        return msgspec.defstruct(
-            "Envelope", [*required, *optional], tag_field="type", tag=kind, gc=False,
-            namespace={"type": kind, "folded": folded},
-        )  # fmt: skip
-
     def read(self, raw: bytes, partition: int) -> Record:
         """The record of these bytes, in one pass over them for a type at its newest version."""
         try:
@@ -117,6 +89,7 @@ class Decoder:
         return record
 
     def _records(self) -> Any:
+        """Records of every newest type, told apart by `type`."""
         kinds = [kind for kind in self._catalogue.models if kind not in self._catalogue.upcasters]
         return Union[tuple(self._record_of(kind) for kind in kinds)] if kinds else Record  # noqa: UP007 - built at run time
 
@@ -136,12 +109,6 @@ class Decoder:
 
     def record(self, head: Head, partition: int) -> Record:
         """The record of this envelope, its data decoded when the projection folds its type."""
-        if type(head) is not Head:
-            data = head.data if head.folded else None  # type: ignore[attr-defined]
-            return Record(
-                partition, head.subject, head.subjectversion, head.type, head.effective, data, head.id,
-                head.correlationid,
-            )  # fmt: skip
         reader = self._of_type.get(head.type)
         if reader is None:
             reader = self._of_type[head.type] = self._reader(head.type)

@@ -133,7 +133,7 @@ class Engine:
         build = self.build(assessed=all(place.assessed for place in self.places.values()))
         stretch = self._stretch(build, records, places)
         rest, at = records[stretch.length :], {**places, **stretch.reached}
-        intake = take(rest, at, self._foreign, self._decoder.known, self._decoder.head) if rest else Intake()
+        intake = take(rest, at, self._foreign, self._decoder.known) if rest else Intake()
         behind = [entry for partition, entry in intake.behind.items() if partition in doubted]
         for suspect in (*intake.suspects, *behind):
             if not self._verifier.genuine(suspect):

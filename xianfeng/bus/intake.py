@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, cast
 
@@ -71,7 +71,6 @@ def take(
     places: Mapping[int, Place],
     known_foreign: Mapping[Coordinates, str],
     types: Container[str],
-    decode: Callable[[bytes], Head] = decode_head,
 ) -> Intake:
     """Sort a batch by the rule.
 
@@ -85,7 +84,7 @@ def take(
     for record in records:
         partition = record.partition
         chain = chain_of(record.headers)
-        entry = _entry(record, chain, known_foreign, decode)
+        entry = _entry(record, chain, known_foreign)
         # A foreign record has no chain that counts.
         if chain is None or isinstance(entry, Foreign):
             result.foreign.append(cast(Foreign, entry))
@@ -110,7 +109,6 @@ def _entry(
     record: ConsumerRecord,
     chain: tuple[int, int] | None,
     known_foreign: Mapping[Coordinates, str],
-    decode: Callable[[bytes], Head],
 ) -> Entry | Foreign:
     if chain is None:
         return Foreign(record, say("bus.no-headers"))
@@ -119,7 +117,7 @@ def _entry(
     if known_foreign and (detail := known_foreign.get(coordinates(record))) is not None:
         return Foreign(record, detail)
     try:
-        return Entry(record, chain[0], decode(record.value), "")
+        return Entry(record, chain[0], decode_head(record.value), "")
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         return Entry(record, chain[0], None, say("bus.not-an-event", error=error))
 

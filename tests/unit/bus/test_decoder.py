@@ -15,7 +15,7 @@ from services.registry.events import CATALOGUE
 from xianfeng.bus.decoder import Decoder, struct_of
 from xianfeng.bus.projection import Record
 from xianfeng.clock import ManualClock
-from xianfeng.event import Act, Catalogue, Data, Event, UnknownType, acting
+from xianfeng.event import Act, Catalogue, Data, Event, UnknownType, acting, decode_head
 
 CLOCK = ManualClock(datetime(2026, 3, 2, tzinfo=UTC))
 
@@ -51,7 +51,7 @@ def event(data: Data) -> Event:
 
 def at_length(raw: bytes, partition: int = 0) -> Record:
     """By the envelope first, as a record is read that may be poison."""
-    return DECODER.record(DECODER.head(raw), partition)
+    return DECODER.record(decode_head(raw), partition)
 
 
 inners = st.builds(Inner, day=st.dates(), note=st.text(max_size=9))
