@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from itertools import islice
@@ -18,9 +17,10 @@ from services.registry.domain.committee import Committee
 from services.registry.domain.enterprise import Enterprise
 from services.registry.domain.organisation import Organisation
 from services.registry.domain.project import Project
+from xianfeng.names import fold_name
 
 __all__ = [
-    "LISTED", "Entry", "code_of", "create", "drop", "ended_on", "entry_of", "fold_name", "name_on", "table", "unit_on",
+    "LISTED", "Entry", "code_of", "create", "drop", "ended_on", "entry_of", "name_on", "table", "unit_on",
     "write",
 ]  # fmt: skip
 
@@ -80,11 +80,6 @@ class Entry(NamedTuple):
     names: list[str]
     view: dict[str, Any]
     next_change: date | None
-
-
-def fold_name(name: str) -> str:
-    """The form in which names are searched and sorted: full-width and half-width alike, no case, no blanks."""
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def entry_of(aggregate: DatedAggregate, part: int, day: date) -> Entry:

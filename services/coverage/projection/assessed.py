@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any, NamedTuple
 
 from services.coverage.domain.timeline import Segment
 
-__all__ = ["Assessed", "Head", "folded_name"]
+__all__ = ["Assessed", "Head"]
 
 
 class Head(NamedTuple):
@@ -27,8 +26,3 @@ class Assessed:
         self.row, self.segment = row, segment
         counts = row is not None and segment is not None and segment.key
         self.counted = (segment.unit, segment.key, segment.due) if counts and segment is not None else None
-
-
-def folded_name(name: str) -> str:
-    """A name as it is searched: compatibility forms made one, case folded, without blanks."""
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())

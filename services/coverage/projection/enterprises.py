@@ -11,8 +11,9 @@ from services.coverage.domain.columns import Ints, columns_of
 from services.coverage.domain.force import Force
 from services.coverage.domain.slots import Entry, Slot
 from services.coverage.domain.timeline import GONE, Assessor, Lives, Segment
-from services.coverage.projection.assessed import Assessed, Head, folded_name
+from services.coverage.projection.assessed import Assessed, Head
 from services.coverage.projection.packing import day, many_days, many_integers, many_smallints, texts
+from xianfeng.names import fold_name
 
 __all__ = ["assess_enterprises"]
 
@@ -47,7 +48,7 @@ def _assessed(  # noqa: PLR0917 - one row's worth
     held = now if now is not None and now.cell != GONE else None
     cell = assessor.rules.cells[held.cell] if held is not None else None
     row = (
-        *head, code, name, folded_name(name), shown.unit, cell and cell.status, cell and (cell.duty or None),
+        *head, code, name, fold_name(name), shown.unit, cell and cell.status, cell and (cell.duty or None),
         day(held.since) if held else None, day(held.due) if held else None, held.cell if held else None,
         now.key if now else 0, (held.organisation or None) if held else None, day(change), units is not None,
         when, keys, cells, sinces, dues, units,

@@ -9,10 +9,11 @@ from services.coverage.domain.keys import FORMS, TYPES
 from services.coverage.domain.sites import organisation_life, project_life
 from services.coverage.domain.slots import Entry, Slot, in_force, steps, valid
 from services.coverage.domain.timeline import Assessor, Segment
-from services.coverage.projection.assessed import Assessed, Head, folded_name
+from services.coverage.projection.assessed import Assessed, Head
 from services.coverage.projection.columns import COMMITTEE, ENTERPRISE, ORGANISATION, PROJECT
 from services.coverage.projection.enterprises import assess_enterprises
 from services.coverage.projection.packing import day, days, integers, texts
+from xianfeng.names import fold_name
 
 __all__ = ["assess"]
 
@@ -85,7 +86,7 @@ def _holding(life: list[Segment], today: int) -> Segment | None:
 def _named(force: Mapping[int, Entry], ordered: list[Entry]) -> tuple[str, str]:
     entry = force.get(Slot.NAME) or next((e for e in ordered if e[2] == Slot.NAME), None)
     name = str(entry[3]) if entry else ""
-    return name, folded_name(name)
+    return name, fold_name(name)
 
 
 def _ident(force: Mapping[int, Entry], slot: int) -> str | None:

@@ -13,7 +13,6 @@ from psycopg import sql
 
 from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
 from services.coverage.domain.keys import DUTIES, DUTY_AT, STATUS_AT, STATUSES
-from services.coverage.projection.assessed import folded_name
 from services.coverage.projection.tables import table
 from services.coverage.queries.conditions import FILTERS, conditions
 from services.coverage.queries.counting import narrowed
@@ -24,6 +23,7 @@ from services.coverage.queries.request import one_of, read_day, read_unit, short
 from services.coverage.queries.snapshot import Snapshot, snapshot
 from services.coverage.queries.span import Span, Spans
 from services.coverage.queries.warned import warned
+from xianfeng.names import fold_name
 from xianfeng.refusal import Refused
 from xianfeng.rules import RuleSet
 from xianfeng.store.pool import Pool
@@ -97,7 +97,7 @@ class ListQueries:
         text = short(request.text, "text")
         upper = [member.unit for member in span.members if member.upper] if request.filter == "unplaced" else []
         return {
-            "units": span.units_text, "day": day, "upper": upper, "held": list(held), "text": folded_name(text),
+            "units": span.units_text, "day": day, "upper": upper, "held": list(held), "text": fold_name(text),
             "code": text.upper(),
         }  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Generic, TypeVar
 
-from services.registry.directory import fold_name
+from xianfeng.names import fold_name
 from xianfeng.words import say
 
 __all__ = ["Likeness"]

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 from psycopg import sql
 
-from services.registry.directory import fold_name
 from services.registry.domain.words import refuse
 from services.registry.ledger.likeness import Likeness
 from services.registry.ledger.plan import Joinable, fault
 from services.registry.queries.reading import Moment
+from xianfeng.names import fold_name
 from xianfeng.refusal import Refused
 from xianfeng.units import TreeOfDay
 

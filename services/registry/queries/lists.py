@@ -13,10 +13,10 @@ from google.protobuf.struct_pb2 import Struct
 from psycopg import sql
 
 from proto.xianfeng.registry.v1 import queries_pb2 as pb
-from services.registry.directory import fold_name
 from services.registry.domain.words import refuse
 from services.registry.queries.reading import Moment
 from services.registry.queries.request import Trees, count, read_unit, short, unit_name
+from xianfeng.names import fold_name
 from xianfeng.rpc.caller import Principal
 from xianfeng.units import TreeOfDay
 

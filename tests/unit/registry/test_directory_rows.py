@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.directory import LISTED, entry_of, fold_name
+from services.registry.directory import LISTED, entry_of
 from services.registry.holders import Person, masked
 from tests.histories.folding import RECORDED, load
+from xianfeng.names import fold_name
 
 DAY = date(2022, 2, 15)
 
