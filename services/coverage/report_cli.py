@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console, RenderableType
 
 from proto.xianfeng.coverage.v1 import reports_pb2 as pb
 from proto.xianfeng.coverage.v1.reports_pb2_grpc import ReportsStub
@@ -17,6 +14,7 @@ from services.coverage.reports.comparing import difference
 from services.coverage.terminal import reports
 from services.coverage.terminal.client import ask
 from services.coverage.terminal.enterprises import as_json
+from xianfeng.cli.showing import print_plain, print_shown
 from xianfeng.event import new_id
 from xianfeng.words import say
 
@@ -34,20 +32,18 @@ Notes = Annotated[list[str], typer.Option("--note", help=say("reports.cli.note-h
 Reason = Annotated[str, typer.Option("--reason", help=say("reports.cli.reason-help"))]
 Json = Annotated[bool, typer.Option("--json", help=say("coverage.cli.json-help"))]
 
-_WIDE = 240
-
 
 @app.command(help=say("reports.cli.show-help"))
 def show(unit: Unit, month: Month, edition: Number = 0, cutoff: Cutoff = "", as_json_: Json = False) -> None:
     opened = _open(unit, month, edition) if edition else None
     report = pb.Report.FromString(opened.content if opened else _make(unit, month, cutoff).content)
     if not as_json_:
-        return _print(reports.shown(report, opened))
+        return print_shown(reports.shown(report, opened))
     told = as_json(report)
     if opened:
         about = as_json(opened)
         told["edition"] = {name: value for name, value in about.items() if name != "content"}
-    return _tell(told)
+    return print_plain(told)
 
 
 @app.command(help=say("reports.cli.send-help"))
@@ -73,13 +69,13 @@ def excuse(unit: Unit, month: Month, reason: Reason, as_json_: Json = False) -> 
 def list_(unit: Unit, month: OneMonth = "", as_json_: Json = False) -> None:
     request = kept.ListReportsRequest(unit=unit, month=month)
     answer = ask(lambda channel: KeptStub(channel).List, request, "registry")
-    _tell(as_json(answer)) if as_json_ else _print(reports.listed(answer.rows))
+    print_plain(as_json(answer)) if as_json_ else print_shown(reports.listed(answer.rows))
 
 
 @app.command("difference", help=say("reports.cli.difference-help"))
 def difference_(unit: Unit, month: Month, first: Edition, second: Edition) -> None:
     older, newer = (pb.Report.FromString(_open(unit, month, number).content) for number in (first, second))
-    _print(reports.compared(difference(older, newer), first, second))
+    print_shown(reports.compared(difference(older, newer), first, second))
 
 
 def _make(unit: str, month: str, cutoff: str) -> pb.MakeReportResponse:
@@ -94,17 +90,8 @@ def _open(unit: str, month: str, edition: int) -> kept.ReportEdition:
 
 def _receipt(receipt: kept.ReportReceipt, as_json_: bool) -> None:
     if as_json_:
-        return _tell(as_json(receipt))
+        return print_plain(as_json(receipt))
     typer.echo(say("reports.cli.receipt", state=say(f"reports.state.{receipt.state}"), edition=receipt.edition))
     for warning in receipt.warnings:
         typer.echo(warning)
     return None
-
-
-def _tell(plain: dict[str, Any]) -> None:
-    typer.echo(json.dumps(plain, ensure_ascii=False, indent=1))
-
-
-def _print(shown: RenderableType) -> None:
-    # Into a file or a pipe nothing is folded.
-    Console(width=None if sys.stdout.isatty() else _WIDE).print(shown)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from proto.xianfeng.registry.v1 import queries_pb2 as pb
 from proto.xianfeng.registry.v1.queries_pb2_grpc import QueriesStub
 from services.registry.cli.calling import TIMEOUT, AsJson, connected, print_json
 from services.registry.cli.tables import history_lines, list_table, unit_table, view_table
 from services.registry.cli.units import unit_id
+from xianfeng.cli.showing import print_shown
 from xianfeng.words import say
 
 __all__ = ["add_queries"]
@@ -25,7 +24,6 @@ Unit = Annotated[str, typer.Option(help=say("registry.cli.unit"))]
 Text = Annotated[str, typer.Option(help=say("registry.cli.text"))]
 Ended = Annotated[bool, typer.Option("--ended", help=say("registry.cli.ended"))]
 
-_WIDE = 240
 _PLURAL = {
     "enterprise": "Enterprises", "organisation": "Organisations", "committee": "Committees", "project": "Projects",
     "adviser": "Advisers",
@@ -136,5 +134,4 @@ def _print(answer: Any, as_json: bool, table: Any) -> None:
     if as_json:
         print_json(answer)
     else:
-        # Into a file or a pipe nothing is folded.
-        Console(width=None if sys.stdout.isatty() else _WIDE).print(table(answer))
+        print_shown(table(answer))

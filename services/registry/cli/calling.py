@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from google.protobuf.descriptor import Descriptor
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 
+from xianfeng.cli.showing import print_plain
 from xianfeng.failure import StartFailure
 from xianfeng.refusal import Refused
 from xianfeng.rpc.channel import open_channel
@@ -70,7 +70,7 @@ def fail(problem: Problem) -> None:
 def print_json(message: Message) -> None:
     """The answer by its proto's field names, empty values included."""
     plain = MessageToDict(message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True)
-    typer.echo(json.dumps(_with_numbers(message.DESCRIPTOR, plain), ensure_ascii=False, indent=1))
+    print_plain(_with_numbers(message.DESCRIPTOR, plain))
 
 
 def _with_numbers(kind: Descriptor, plain: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from proto.xianfeng.registry.v1 import imports_pb2 as pb
@@ -17,12 +16,13 @@ from proto.xianfeng.registry.v1.imports_pb2_grpc import ImportsStub
 from services.registry.cli.calling import TIMEOUT, AsJson, Exit, connected, print_json
 from services.registry.cli.feed_telling import tell_result
 from services.registry.cli.units import unit_id
+from xianfeng.cli.showing import print_shown
 from xianfeng.tabular import Column, Sheet, Unwritable, write_workbook
 from xianfeng.words import say
 
 __all__ = ["add_lists"]
 
-_WIDE, _PAGE = 240, 1000
+_PAGE = 1000
 _UNPLACED = ("code", "name", "address", "unit")
 _DIFFERENCES = ("code", "name", "field", "label", "known", "reported", "source", "raised_on")
 
@@ -193,4 +193,4 @@ def _show(names: Sequence[str], rows: Sequence[Sequence[str]], title: str | None
     table = Table(*(say(f"feed.columns.{name}") for name in names), title=title, title_justify="left")
     for row in rows:
         table.add_row(*row)
-    Console(width=None if sys.stdout.isatty() else _WIDE).print(table)
+    print_shown(table)

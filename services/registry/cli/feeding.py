@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from services.registry.cli.feed_sending import Sent, send
 from services.registry.cli.feed_settling import add_settling
 from services.registry.cli.feed_telling import tell
 from services.registry.feed.reading import Export
+from xianfeng.cli.showing import print_plain
 from xianfeng.clock import clock_from
 from xianfeng.settings import Settings
 from xianfeng.tabular import NotADay, Unreadable, Unwritable, day_of, digest
@@ -115,6 +115,6 @@ def _report(
     at = str(path) if written else ""
     if as_json:
         told = {"as_of": begin.as_of, "source": begin.source, "waiting": sent.result.waiting, "rejects": at}
-        print(json.dumps({**sent.counts, **told, "id": sent.result.id}, ensure_ascii=False, indent=1))
+        print_plain({**sent.counts, **told, "id": sent.result.id})
     else:
         tell(export, begin, sent, at)

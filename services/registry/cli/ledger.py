@@ -11,9 +11,10 @@ from services.registry.cli.calling import AsJson, connected, fail
 from services.registry.cli.ledger_calls import Meant
 from services.registry.cli.ledger_calls import export as export_unit
 from services.registry.cli.ledger_import import Import, refusing
-from services.registry.cli.ledger_telling import mapping_table, print_tables
+from services.registry.cli.ledger_telling import mapping_table
 from services.registry.ledger.mappings import Mappings
 from services.registry.ledger.workbook import write_ledger
+from xianfeng.cli.showing import print_shown
 from xianfeng.rpc.errors import Problem
 from xianfeng.settings import Settings
 from xianfeng.words import say
@@ -86,7 +87,7 @@ def show(
         if toml:
             typer.echo(found.path(name).read_text(encoding="utf-8"))
         else:
-            print_tables(mapping_table(found.find(name)))
+            print_shown(mapping_table(found.find(name)))
 
 
 @mapping.command(help=say("ledger.cli.mapping-save"))
@@ -94,7 +95,7 @@ def save(name: Name, file: Annotated[Path, typer.Argument(help=say("ledger.cli.m
     with refusing():
         found = _mappings()
         found.save(name, file)
-        print_tables(mapping_table(found.find(name)))
+        print_shown(mapping_table(found.find(name)))
     typer.echo(say("ledger.cli.mapping-saved", name=name))
 
 

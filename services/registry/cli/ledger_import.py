@@ -15,11 +15,12 @@ from rich.progress import Progress
 
 from services.registry.cli.calling import Exit, fail
 from services.registry.cli.ledger_calls import Meant, apply, check
-from services.registry.cli.ledger_telling import as_plain, print_plain, tell_reading, tell_review, tell_summary
+from services.registry.cli.ledger_telling import as_plain, tell_reading, tell_review, tell_summary
 from services.registry.ledger.file import LedgerFile, read_ledger
 from services.registry.ledger.mapping import Mapping
 from services.registry.ledger.reading import Statement
 from services.registry.ledger.review import Review
+from xianfeng.cli.showing import print_plain
 from xianfeng.refusal import Refused
 from xianfeng.rpc.errors import Problem
 from xianfeng.tabular import RejectsWriter, Unreadable, Unwritable

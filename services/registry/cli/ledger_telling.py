@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import typer
-from rich.console import Console, RenderableType
 from rich.table import Table
 
 from services.registry.ledger.file import LedgerFile
 from services.registry.ledger.mapping import Mapping
 from services.registry.ledger.review import Review
 from services.registry.ledger.words import heading, shown
+from xianfeng.cli.showing import print_shown
 from xianfeng.words import say
 
-__all__ = [
-    "as_plain", "mapping_table", "print_plain", "print_tables", "tell_reading", "tell_review", "tell_summary",
-]  # fmt: skip
-
-_WIDE = 240
-
-
-def print_tables(*tables: RenderableType) -> None:
-    # Into a file or a pipe nothing is folded.
-    console = Console(width=None if sys.stdout.isatty() else _WIDE)
-    for table in tables:
-        console.print(table)
-
-
-def print_plain(plain: dict[str, Any]) -> None:
-    typer.echo(json.dumps(plain, ensure_ascii=False, indent=1))
+__all__ = ["as_plain", "mapping_table", "tell_reading", "tell_review", "tell_summary"]
 
 
 def mapping_table(mapping: Mapping) -> Table:
@@ -55,7 +38,7 @@ def tell_reading(file: LedgerFile, mapping: Mapping) -> None:
         tick = columns.ticks.get(index)
         key, value = (tick.field, shown(tick.field, tick.value)) if tick else (columns.cells[index], "")
         table.add_row(columns.names[index], heading(key), value)
-    print_tables(table)
+    print_shown(table)
     if columns.persons:
         typer.echo(say("ledger.cli.persons", names="、".join(columns.names[index] for index in columns.persons)))
     for why in dict.fromkeys(columns.unread.values()):
@@ -74,7 +57,7 @@ def tell_review(review: Review, show: int) -> None:
         for row in found[: show or None]:
             table.add_row(*row)
         if found:
-            print_tables(table)
+            print_shown(table)
         if show and len(found) > show:
             typer.echo(say("ledger.cli.more", count=len(found) - show))
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Iterable
 from typing import Annotated
 
 import grpc
 import typer
 from google.protobuf.message import Message
-from rich.console import Console
 from rich.table import Table
 
 from proto.xianfeng.registry.v1 import feed_pb2 as pb
 from proto.xianfeng.registry.v1.feed_pb2_grpc import RegistryFeedStub
 from services.registry.cli.calling import TIMEOUT, AsJson, connected, fail, print_json
 from services.registry.cli.following import Screen
+from xianfeng.cli.showing import print_shown
 from xianfeng.failure import StartFailure
 from xianfeng.refusal import Refused
 from xianfeng.rpc.errors import Problem, describe
@@ -27,7 +26,6 @@ from xianfeng.words import say
 __all__ = ["add_live"]
 
 _STANDING = ("source", "cursor", "taken_at", "snapshot_at", "records", "absent", "faults")
-_WIDE = 240
 _FAULT = ("source", "cursor", "code", "field", "reason", "at")
 Source = Annotated[str, typer.Option(help=say("live.cli.source"))]
 
@@ -100,4 +98,4 @@ def _print_table(columns: tuple[str, ...], rows: Iterable[Message]) -> None:
     table = Table(*(say(f"live.column.{column}") for column in columns))
     for row in rows:
         table.add_row(*(str(getattr(row, column)) for column in columns))
-    Console(width=None if sys.stdout.isatty() else _WIDE).print(table)
+    print_shown(table)
