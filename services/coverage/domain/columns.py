@@ -11,10 +11,14 @@ from numpy.typing import NDArray
 
 from services.coverage.domain.slots import TEXTUAL, Entry, Slot
 
-__all__ = ["Bools", "Columns", "Ints", "columns_of"]
+__all__ = ["DAY_BITS", "DAY_MASK", "Bools", "Columns", "Ints", "columns_of"]
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+
+DAY_BITS = 22
+DAY_MASK = (1 << DAY_BITS) - 1
+"""A day in the lowest bits of a key: sorted by key is sorted by what stands above it, then by day."""
 
 
 class Columns:

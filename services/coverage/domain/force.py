@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from services.coverage.domain.columns import Bools, Columns, Ints
+from services.coverage.domain.columns import DAY_BITS, DAY_MASK, Bools, Columns, Ints
 
 __all__ = ["Force", "group_starts", "last_in_group"]
 
-_DAY_BITS, _SLOT_BITS = 22, 9
+_SLOT_BITS = 9
 _NONE = -1
 
 
@@ -35,7 +35,7 @@ class Force:
         entry = np.concatenate((np.where(begins, place, _NONE), np.full(len(expiring), _NONE)))[order]
         by = np.concatenate((place, expiring))[order]
         names = np.concatenate((np.where(ends, columns.ident, 0), np.full(len(expiring), _NONE)))[order]
-        before = last_in_group(entry >= 0, group_starts(keys[order] >> _DAY_BITS))
+        before = last_in_group(entry >= 0, group_starts(keys[order] >> DAY_BITS))
         held = np.where(before >= 0, entry[before], _NONE)
         named = (names == 0) | ((names > 0) & (held >= 0) & (columns.ident[held] == names))
         expires = (names == _NONE) & (held == by)
@@ -44,24 +44,24 @@ class Force:
 
     @staticmethod
     def _key(subject: Ints, slot: Ints | int, day: Ints) -> Ints:
-        return (subject << _SLOT_BITS | slot) << _DAY_BITS | day
+        return (subject << _SLOT_BITS | slot) << DAY_BITS | day
 
     @property
     def slot(self) -> Ints:
-        return self.keys >> _DAY_BITS & (1 << _SLOT_BITS) - 1
+        return self.keys >> DAY_BITS & (1 << _SLOT_BITS) - 1
 
     @property
     def subject(self) -> Ints:
-        return self.keys >> _DAY_BITS + _SLOT_BITS
+        return self.keys >> DAY_BITS + _SLOT_BITS
 
     @property
     def day(self) -> Ints:
-        return self.keys & (1 << _DAY_BITS) - 1
+        return self.keys & DAY_MASK
 
     @property
     def first(self) -> Bools:
         """Whether a step is the first of its subject's slot."""
-        return group_starts(self.keys >> _DAY_BITS)
+        return group_starts(self.keys >> DAY_BITS)
 
     def first_of(self, slot: int, subject: Ints) -> Ints:
         """The place of the first entry of each subject's slot, -1 for none."""
@@ -82,7 +82,7 @@ class Force:
     def _step(self, found: Ints, wanted: Ints) -> Ints:
         """The entry of each step that was found, when it is one of the wanted subject's slot."""
         at = np.minimum(found, len(self.keys) - 1)
-        same = (found == at) & (found >= 0) & (self.keys[at] >> _DAY_BITS == wanted >> _DAY_BITS)
+        same = (found == at) & (found >= 0) & (self.keys[at] >> DAY_BITS == wanted >> DAY_BITS)
         return np.where(same, self.entry[at], _NONE)
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from services.coverage.domain.calendar import new_year_from, new_year_of, year_of
-from services.coverage.domain.columns import Bools, Columns, Ints, columns_of
+from services.coverage.domain.columns import DAY_BITS, DAY_MASK, Bools, Columns, Ints, columns_of
 from services.coverage.domain.facts import GONE, Answers, Packing
 from services.coverage.domain.force import Force, group_starts, last_in_group
 from services.coverage.domain.keys import BASE, FILED, FILED_IN_TIME, REGISTRY_STATUSES
@@ -24,7 +24,6 @@ from xianfeng.rules import RuleSet
 __all__ = ["GONE", "Assessor", "Lives", "Segment", "on"]
 
 _ACTIVE = REGISTRY_STATUSES.index("active")
-_DAY_BITS = 22
 _NEVER = 1 << 40
 _IN_BASE = (Slot.LIFE, Slot.REGISTRY, Slot.SCOPE)
 _ANSWER = ("cell", "key", "duty", "due_slot", "deadline", "days")
@@ -67,8 +66,11 @@ class Lives(NamedTuple):
 
     def of(self, place: int) -> list[Segment]:
         """The segments of one."""
-        at = slice(self.start[place], self.start[place + 1])
-        day, unit, key, cell, since, due, organisation = (column[at].tolist() for column in self[1:8])
+        return self.at(np.arange(self.start[place], self.start[place + 1]))
+
+    def at(self, places: Ints) -> list[Segment]:
+        """The segments that stand at these places."""
+        day, unit, key, cell, since, due, organisation = (column[places].tolist() for column in self[1:8])
         units, organisations = (map(self.texts.__getitem__, names) for names in (unit, organisation))
         return list(map(Segment, day, units, key, cell, since, due, organisations))
 
@@ -165,9 +167,9 @@ def _points(columns: Columns, force: Force, start: int) -> tuple[Ints, Ints]:
         (columns.subject[based], new_year_from(columns.day[based])),
         (columns.subject[filing], new_year_of(years)), (columns.subject[filing], new_year_of(years + 1)),
     ]  # fmt: skip
-    keys = [subject << _DAY_BITS | day for subject, day in [(force.subject, force.day), *marks]]
+    keys = [subject << DAY_BITS | day for subject, day in [(force.subject, force.day), *marks]]
     points = np.unique(np.concatenate(keys))
-    subject, day = points >> _DAY_BITS, points & (1 << _DAY_BITS) - 1
+    subject, day = points >> DAY_BITS, points & DAY_MASK
     lived = day >= born[subject]
     return subject[lived], day[lived]
 
@@ -177,11 +179,11 @@ def _summed(packing: Packing, force: Force, subject: Ints, day: Ints) -> Ints:
     slot, entry = force.slot, force.entry
     adds = np.where(entry >= 0, packing.table[slot, np.minimum(force.columns.value[entry], packing.top)], 0)
     adds -= np.where(force.first, 0, np.roll(adds, 1))
-    steps = force.subject << _DAY_BITS | force.day
+    steps = force.subject << DAY_BITS | force.day
     order = np.argsort(steps, kind="stable")
     total = np.concatenate(([0], np.cumsum(adds[order])))
-    upto = np.searchsorted(steps[order], subject << _DAY_BITS | day, "right")
-    before = np.searchsorted(steps[order], subject << _DAY_BITS)
+    upto = np.searchsorted(steps[order], subject << DAY_BITS | day, "right")
+    before = np.searchsorted(steps[order], subject << DAY_BITS)
     return total[upto] - total[before]
 
 

@@ -29,9 +29,10 @@ def assess_enterprises(
     if not len(lives.day):
         return [Assessed(None, None) for _ in heads]
     at = lives.holding(today)
-    shown = np.where(at >= 0, at, lives.start[:-1])
+    # Of one without a life, any segment: its row is left out.
+    shown = np.minimum(np.where(at >= 0, at, lives.start[:-1]), len(lives.day) - 1)
     columns = zip(
-        heads, np.diff(lives.start).tolist(), (at >= 0).tolist(), _segments(lives, shown),
+        heads, np.diff(lives.start).tolist(), (at >= 0).tolist(), lives.at(shown),
         _texts(force, Slot.NAME, today), _texts(force, Slot.CODE, today), _next_change(lives, force, at, today),
         *_packed(lives), strict=True,
     )  # fmt: skip
@@ -54,14 +55,6 @@ def _assessed(  # noqa: PLR0917 - one row's worth
         when, keys, cells, sinces, dues, units,
     )  # fmt: skip
     return Assessed(row, now)
-
-
-def _segments(lives: Lives, at: Ints) -> list[Segment]:
-    """The segment at each place; of one without a life, any."""
-    columns = (column[np.minimum(at, len(lives.day) - 1)].tolist() for column in lives[1:8])
-    day_, unit, key, cell, since, due, organisation = columns
-    units, organisations = (map(lives.texts.__getitem__, places) for places in (unit, organisation))
-    return list(map(Segment, day_, units, key, cell, since, due, organisations))
 
 
 def _texts(force: Force, slot: int, today: int) -> list[str]:
