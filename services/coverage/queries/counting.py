@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import LiteralString
 
 from psycopg import sql
 
@@ -102,7 +103,7 @@ async def count(snapshot: Snapshot, span: Span, day: date) -> Counted:
     """Count everything under a unit on a day: today's counts as they are kept, another day's from the lives."""
     today, only = snapshot.is_business_date(day), _ONLY if len(span.members) <= _NARROW else ""
     rows = await snapshot.fetch(
-        _statement(_TODAY.replace("{only}", only) if today else _ANY_DAY, snapshot.build),
+        _statement(_TODAY if today else _ANY_DAY, snapshot.build, only),
         {"units": span.units_text, "groups": span.groups_text, "day": day, "ordinal": day.toordinal()},
     )
     return _sorted_out(span, day, rows)
@@ -128,8 +129,8 @@ async def narrowed(snapshot: Snapshot, span: Span) -> Span:
     return span.only({unit for (unit,) in rows})
 
 
-def _statement(text: str, build: int) -> sql.Composed:
+def _statement(text: str, build: int, only: LiteralString = "") -> sql.Composed:
     names = ("enterprise", "project", "organisation", "counts")
     tables = {name: sql.Identifier(table(name, build)) for name in names}
-    return sql.SQL(text).format(due=sql.Literal(DUE), **tables)
+    return sql.SQL(text).format(due=sql.Literal(DUE), only=sql.SQL(only), **tables)
 
