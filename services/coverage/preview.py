@@ -6,7 +6,7 @@ what is said before saving is what will be counted after it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 
 import msgspec
@@ -17,7 +17,7 @@ from services.coverage.explain import Explainer, require_own
 from services.coverage.queries.facts import Story, tell
 from services.coverage.queries.reasons import clause_text
 from services.coverage.queries.snapshot import snapshot
-from xianfeng.event import decode_head
+from xianfeng.event import Head, decode_head
 from xianfeng.refusal import Refused
 from xianfeng.rpc.auth import Principal
 from xianfeng.words import say
@@ -38,10 +38,10 @@ class Previewer:
         async with snapshot(self._explainer.pool) as now:
             known = await self._explainer.find(now, pb.ExplainRequest(enterprise=request.enterprise))
         require_own(caller, known)
-        meant = [raw for raw in _decoded(request.events) if decode_head(raw).subject == known.subject]
+        meant = [(raw, head) for raw, head in _decoded(request.events) if head.subject == known.subject]
         told = await self._explainer.told(known, newest=True)
-        day = max([known.day, *(decode_head(raw).effective for raw in meant)])
-        before, after = tell(told), _fold([*told, *meant])
+        day = max([known.day, *(head.effective for _, head in meant)])
+        before, after = tell(told), _fold([*told, *(raw for raw, _ in meant)])
         return pb.PreviewResponse(
             day=day.isoformat(), before=self._assessed(before, day), after=self._assessed(after, day)
         )
@@ -63,16 +63,13 @@ class Previewer:
         return clause_text(rules, cell.duty_clause if cell.duty else cell.status_clause)
 
 
-def _decoded(events: Iterable[bytes]) -> list[bytes]:
-    raws = list(events)
-    if len(raws) > _MOST_EVENTS:
+def _decoded(events: Sequence[bytes]) -> list[tuple[bytes, Head]]:
+    if len(events) > _MOST_EVENTS:
         raise _not_events()
     try:
-        for raw in raws:
-            decode_head(raw)
+        return [(raw, decode_head(raw)) for raw in events]
     except msgspec.MsgspecError:
         raise _not_events() from None
-    return raws
 
 
 def _fold(raws: list[bytes]) -> Story:

@@ -51,8 +51,9 @@ async def foresee(page: Page, command: str, request: Any, enterprise: str) -> Ou
     peers = page.context.peers
     message = rehearsals_pb2.RehearseRequest(command=command, request=request.SerializeToString())
     said = await page.ask(peers.rehearsals.Rehearse, message)
-    receipt, version = said.receipt, said.receipt.version - _own(said.events, enterprise)
-    facts = tuple(event_label(decode_head(raw).type) for raw in said.events)
+    receipt, heads = said.receipt, [decode_head(raw) for raw in said.events]
+    version = receipt.version - sum(head.subject == enterprise for head in heads)
+    facts = tuple(event_label(head.type) for head in heads)
     outlook = Outlook(receipt.unchanged, facts, tuple(receipt.warnings), version)
     return outlook if receipt.unchanged else await _judged(page, outlook, said.events, enterprise)
 
@@ -82,7 +83,3 @@ def _duty(assessed: Any) -> str:
         return say("console.enterprise.no-duty")
     word = label("duty", assessed.duty)
     return say("console.entry.duty-due", duty=word, due=assessed.due) if assessed.due else word
-
-
-def _own(events: Sequence[bytes], enterprise: str) -> int:
-    return sum(decode_head(raw).subject == enterprise for raw in events)
