@@ -102,8 +102,7 @@ class ListQueries:
         }  # fmt: skip
 
     async def _rows(self, now: Snapshot, request: pb.ListRequest, values: Mapping[str, Any]) -> list[Any]:
-        # A plan for any unit and any page is five times slower than one for these: after ten pages it would be taken.
-        return await now.fetch(_statement(_ROWS, now, conditions(request)), values, prepare=False)
+        return await now.fetch(_statement(_ROWS, now, conditions(request)), values)
 
     async def _total(self, now: Snapshot, request: pb.ListRequest, values: Mapping[str, Any]) -> int:
         """A page past the end, or an empty list: no row carries the total."""

@@ -44,9 +44,9 @@ class Snapshot:
         """Does the day agree with what rows and counts hold now?"""
         return day == self.business_date
 
-    async def fetch(self, statement: Composed, values: Mapping[str, Any], *, prepare: bool | None = None) -> list[Any]:
-        """All rows, as tuples. ``prepare=False``: planned for these very values, each time."""
-        cursor = await self.connection.execute(statement, values, prepare=prepare)
+    async def fetch(self, statement: Composed, values: Mapping[str, Any]) -> list[Any]:
+        """All rows, as tuples."""
+        cursor = await self.connection.execute(statement, values)
         return await cursor.fetchall()
 
 

@@ -42,9 +42,7 @@ async def standings(now: Snapshot, organisations: Collection[str], day: date) ->
     if not organisations:
         return {}
     enterprise = sql.Identifier(table("enterprise", now.build))
-    members = await now.fetch(
-        sql.SQL(_MEMBERS).format(enterprise=enterprise), {"subjects": list(organisations)}, prepare=False
-    )
+    members = await now.fetch(sql.SQL(_MEMBERS).format(enterprise=enterprise), {"subjects": list(organisations)})
     units = Counter(organisation for (organisation,) in members)
     held = await forces(now, organisations, day)
     return {organisation: Standing.of(force, units[organisation]) for organisation, force in held.items()}
@@ -53,7 +51,7 @@ async def standings(now: Snapshot, organisations: Collection[str], day: date) ->
 async def forces(now: Snapshot, subjects: Collection[str], day: date) -> dict[str, Force]:
     """The entries in force on the day, by subject."""
     statement = sql.SQL(_FACTS).format(fold=sql.Identifier(table("fold", now.build)))
-    rows = await now.fetch(statement, {"subjects": list(subjects)}, prepare=False)
+    rows = await now.fetch(statement, {"subjects": list(subjects)})
     return {
         subject: in_force(Folded(version, entries, bytes(facts)).read(), day.toordinal())
         for subject, version, entries, facts in rows
