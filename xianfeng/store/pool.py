@@ -21,10 +21,12 @@ def open_pool(dsn: str, size: int = 4, *, read_only: bool = False) -> Pool:
     """
 
     async def configure(connection: AsyncConnection[Any]) -> None:
+        await connection.execute("set plan_cache_mode = force_custom_plan")
+        await connection.commit()
         await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
         await connection.set_read_only(read_only)
 
     return AsyncConnectionPool(
         dsn, min_size=1, max_size=size, configure=configure, check=AsyncConnectionPool.check_connection, open=False,
-        name="queries", kwargs={"options": "-c plan_cache_mode=force_custom_plan"},
+        name="queries",
     )  # fmt: skip
