@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
@@ -19,7 +19,7 @@ from xianfeng.store.pool import Pool
 from xianfeng.units import TreeOfDay, UnitTree
 from xianfeng.words import catalogue, say
 
-__all__ = ["FigureQueries", "basis_message", "figures_message"]
+__all__ = ["FigureQueries", "basis_message", "counted_messages", "figures_message"]
 
 _PLAIN = (
     "registered", "enterprises", "by_status", "by_duty", "unsurveyed", "unknown_registry_status", "out_of_scope",
@@ -82,18 +82,22 @@ class FigureQueries:
                 figures.unit_clause_text = clause_text(self._rules, clause)
 
     def _answer(self, now: Snapshot, tree: TreeOfDay, counted: Counted, held: dict[int, int]) -> pb.OverviewResponse:
-        span, day = counted.span, counted.day
-        total = figures_message(tree, span.unit, day, counted.total())
-        total.unplaced, total.held = sum(counted.unplaced.values()), sum(held.values())
-        children = []
-        for group, child in enumerate(span.children):
-            message = figures_message(tree, child, day, counted.of(group))
-            message.unplaced, message.held = counted.unplaced.get(group, 0), held.get(group, 0)
-            children.append(message)
+        total, children = counted_messages(tree, counted, held)
         return pb.OverviewResponse(
-            figures=total, path=path_of(tree, span.unit), children=children,
+            figures=total, path=path_of(tree, counted.span.unit), children=children,
             basis=basis_message(now, tree, self._rule_set), own=counted.of(OWN).registered,
         )  # fmt: skip
+
+
+def counted_messages(tree: TreeOfDay, counted: Counted, held: Mapping[int, int]) -> tuple[pb.Figures, list[pb.Figures]]:
+    """The figures of a unit, and those of its children in division order."""
+    span, day = counted.span, counted.day
+    total = figures_message(tree, span.unit, day, counted.total())
+    total.unplaced, total.held = sum(counted.unplaced.values()), sum(held.values())
+    children = [figures_message(tree, child, day, counted.of(group)) for group, child in enumerate(span.children)]
+    for group, message in enumerate(children):
+        message.unplaced, message.held = counted.unplaced.get(group, 0), held.get(group, 0)
+    return total, children
 
 
 def figures_message(tree: TreeOfDay, unit: str, day: date, found: FigureSet) -> pb.Figures:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from services.coverage.domain.keys import unpack_enterprise
 
-__all__ = ["Changes", "Moved", "Seen", "Subject", "changes"]
+__all__ = ["Changes", "Moved", "Seen", "Subject", "changes", "operates"]
 
 
 class Seen(NamedTuple):
@@ -61,8 +61,8 @@ def changes(subjects: Iterable[Subject], before: Collection[str], after: Collect
     """Sort subjects by what became of them under one unit, which had these units below it on the two days."""
     found = Changes()
     for one in subjects:
-        was = _operates(one.before) and one.before.place in before
-        now = _operates(one.after) and one.after.place in after
+        was = operates(one.before) and one.before.place in before
+        now = operates(one.after) and one.after.place in after
         found.was, found.now = found.was + was, found.now + now
         if was and now:
             _stayed(found, one)
@@ -73,7 +73,8 @@ def changes(subjects: Iterable[Subject], before: Collection[str], after: Collect
     return found
 
 
-def _operates(seen: Seen) -> bool:
+def operates(seen: Seen) -> bool:
+    """Whether it counted on that day (应统计): operating and in scope."""
     return bool(seen.key) and unpack_enterprise(seen.key).operating
 
 
@@ -86,14 +87,14 @@ def _stayed(found: Changes, one: Subject) -> None:
 
 
 def _came(found: Changes, one: Subject) -> None:
-    if _operates(one.before):
+    if operates(one.before):
         found.moved_in.append(Moved(_way(one), one))
     else:
         found.added.append(Moved(_CAME[_status(one.before)], one))
 
 
 def _went(found: Changes, one: Subject) -> None:
-    if _operates(one.after):
+    if operates(one.after):
         found.moved_out.append(Moved(_way(one), one))
     else:
         found.removed.append(Moved(_WENT[_status(one.after)], one))

@@ -9,16 +9,15 @@ from datetime import date
 from typing import NamedTuple
 
 from proto.xianfeng.coverage.v1 import reports_pb2
-from services.coverage.domain.keys import unpack_enterprise
 from services.coverage.domain.slots import Entry
 from services.coverage.queries.counting import Counted, count, narrowed
-from services.coverage.queries.figures import basis_message, figures_message
+from services.coverage.queries.figures import basis_message, counted_messages, figures_message
 from services.coverage.queries.held import held_by_group
 from services.coverage.queries.reasons import rule_set_label
 from services.coverage.queries.request import read_unit, unit_message
 from services.coverage.queries.snapshot import Snapshot, snapshot
 from services.coverage.queries.span import OWN, Span, Spans
-from services.coverage.reports.changes import Changes, changes
+from services.coverage.reports.changes import Changes, changes, operates
 from services.coverage.reports.checks import check, checks
 from services.coverage.reports.layouts import Part, first_layout, third_layout
 from services.coverage.reports.lines import Lines
@@ -35,7 +34,6 @@ from xianfeng.units import TreeOfDay, UnitTree, UnknownUnit
 from xianfeng.words import say
 
 __all__ = ["ReportMaker"]
-
 
 _ANYBODY = Principal("system:coverage", SERVICE)
 
@@ -97,7 +95,7 @@ class ReportMaker:
         if before := self._span_on(tree_before, unit):
             looked |= {member.unit for member in (await narrowed(now, before)).members}
         both = await on_both_days(now, looked, days.before, days.cutoff)
-        here = [one.subject.subject for one in both if _operates(one) and one.subject.after.place in below]
+        here = [one.subject.subject for one in both if operates(one.subject.after) and one.subject.after.place in below]
         return _Found(
             days, tree, await count(now, span, days.cutoff), await held_by_group(now, span),
             await self._count(now, unit, days.before), await self._count(now, unit, days.year_before), both,
@@ -128,10 +126,6 @@ def _below(tree: TreeOfDay, unit: str) -> Collection[str]:
     return frozenset(tree.subtree(unit)) if unit in tree and tree.alive(unit) else frozenset()
 
 
-def _operates(one: OnBothDays) -> bool:
-    return bool(one.subject.after.key) and unpack_enterprise(one.subject.after.key).operating
-
-
 def _fill(report: reports_pb2.Report, found: _Found) -> None:
     moves = changes((one.subject for one in found.both), found.below_before, found.below)
     _add_figures(report, found)
@@ -144,12 +138,9 @@ def _fill(report: reports_pb2.Report, found: _Found) -> None:
 def _add_figures(report: reports_pb2.Report, found: _Found) -> None:
     counted, tree, day = found.counted, found.tree, found.days.cutoff
     unit = counted.span.unit
-    report.figures.CopyFrom(figures_message(tree, unit, day, counted.total()))
-    report.figures.unplaced, report.figures.held = sum(counted.unplaced.values()), sum(found.held.values())
-    for group, child in enumerate(counted.span.children):
-        figures = figures_message(tree, child, day, counted.of(group))
-        figures.unplaced, figures.held = counted.unplaced.get(group, 0), found.held.get(group, 0)
-        report.children.append(figures)
+    total, children = counted_messages(tree, counted, found.held)
+    report.figures.CopyFrom(total)
+    report.children.extend(children)
     report.own.CopyFrom(figures_message(tree, unit, day, counted.of(OWN)))
     for field, earlier in ((report.before, found.before), (report.year_before, found.year_before)):
         if earlier is not None:
