@@ -24,10 +24,8 @@ def clock(tmp_path_factory: pytest.TempPathFactory) -> MovedClock:
 
 @pytest.fixture(scope="session")
 def installation(tmp_path_factory: pytest.TempPathFactory, clock: MovedClock) -> Iterator[Installation]:
-    found = Installation(tmp_path_factory.mktemp("installation"), {"XIANFENG_CLOCK": clock.spec})
-    found.start()
-    yield found
-    found.stop()
+    with Installation(tmp_path_factory.mktemp("installation"), {"XIANFENG_CLOCK": clock.spec}) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

@@ -120,10 +120,8 @@ def kill_a_restore(installation: Installation, file: Path) -> None:
 
 @pytest.fixture(scope="module")
 def own_installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    installation = Installation(tmp_path_factory.mktemp("backup"))
-    installation.start()
-    yield installation
-    installation.stop()
+    with Installation(tmp_path_factory.mktemp("backup")) as installation:
+        yield installation
 
 
 def test_everything_deleted_and_restored(own_installation: Installation, tmp_path: Path) -> None:

@@ -23,10 +23,8 @@ MARK = "演示数据"
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    installation = Installation(tmp_path_factory.mktemp("demonstration"))
-    installation.start()
-    yield installation
-    installation.stop()
+    with Installation(tmp_path_factory.mktemp("demonstration")) as installation:
+        yield installation
 
 
 @pytest.fixture(scope="module")

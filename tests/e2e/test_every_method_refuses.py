@@ -49,10 +49,8 @@ LIKELY_WORDS = (
 @pytest.fixture(scope="module")
 def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An installation of its own: what is thrown at it may stick."""
-    installation = Installation(tmp_path_factory.mktemp("refusing"))
-    installation.start()
-    yield installation
-    installation.stop()
+    with Installation(tmp_path_factory.mktemp("refusing")) as installation:
+        yield installation
 
 
 @pytest.fixture(scope="module")

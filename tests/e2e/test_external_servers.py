@@ -104,10 +104,8 @@ def guest(tmp_path_factory: pytest.TempPathFactory, outside: Outside) -> Iterato
         "OTEL_EXPORTER_OTLP_ENDPOINT": outside.collector.address,
         "OTEL_BSP_SCHEDULE_DELAY": "100",
     }
-    installation = Installation(tmp_path_factory.mktemp("guest"), environ)
-    installation.start()
-    yield installation
-    installation.stop()
+    with Installation(tmp_path_factory.mktemp("guest"), environ) as installation:
+        yield installation
 
 
 def figures(office: Office) -> Any:

@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from tests.fixtures.installation import Installation
+from tests.fixtures.processes import alive
 from tests.fixtures.servers import free_port, wait_until
 
 PROGRAMS = {"postgres", "kafka", "registry", "coverage", "console"}
@@ -20,22 +21,12 @@ PROGRAMS = {"postgres", "kafka", "registry", "coverage", "console"}
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    installation = Installation(tmp_path_factory.mktemp("lifecycle"))
-    installation.start()
-    yield installation
-    installation.stop()
+    with Installation(tmp_path_factory.mktemp("lifecycle")) as installation:
+        yield installation
 
 
 def family(pid: int) -> list[psutil.Process]:
     return psutil.Process(pid).children(recursive=True)
-
-
-def alive(process: psutil.Process) -> bool:
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        # It ended between the two questions.
-        return False
 
 
 def test_the_first_start_tells_the_password_once(running: Installation) -> None:

@@ -34,10 +34,8 @@ WORDS = {
 @pytest.fixture(scope="module")
 def own_installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An installation whose registry only this module kills."""
-    installation = Installation(tmp_path_factory.mktemp("live"))
-    installation.start()
-    yield installation
-    installation.stop()
+    with Installation(tmp_path_factory.mktemp("live")) as installation:
+        yield installation
 
 
 @pytest.fixture(scope="module")

@@ -121,7 +121,5 @@ def test_kafkas_data_thrown_away(own_installation: Installation) -> None:
 @pytest.fixture(scope="module")
 def own_installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An installation that only this module's tests wreck."""
-    installation = Installation(tmp_path_factory.mktemp("restarts"))
-    installation.start()
-    yield installation
-    installation.stop()
+    with Installation(tmp_path_factory.mktemp("restarts")) as installation:
+        yield installation

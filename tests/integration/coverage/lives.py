@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -52,6 +53,17 @@ class Life:
 
 _PALETTE = 150
 """Real provinces show between one and two hundred different keys."""
+
+
+@contextmanager
+def filled(dsn: str, units: Sequence[str], seed: int) -> Iterator[list[Life]]:
+    """Ten thousand random lives in a build's tables."""
+    chance = random.Random(seed)
+    made = [random_life(number, units, chance) for number in range(10_000)]
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        make_tables(connection)
+        fill(connection, made)
+        yield made
 
 
 def random_life(number: int, units: Sequence[str], chance: random.Random) -> Life:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import date, timedelta
@@ -18,7 +17,7 @@ from services.coverage.projections import henan
 from services.coverage.queries.conditions import FILTERS
 from services.coverage.queries.figures import FigureQueries
 from services.coverage.queries.lists import ListQueries
-from tests.integration.coverage.lives import BUSINESS_DATE, FIRST, Life, fill, make_tables, random_life
+from tests.integration.coverage.lives import BUSINESS_DATE, FIRST, Life, filled
 from xianfeng.refusal import Refused
 from xianfeng.store.pool import Pool, open_pool
 from xianfeng.units import Moved, Opened, UnitTree
@@ -51,12 +50,8 @@ RULES = henan()
 
 @pytest.fixture(scope="module")
 def lives(postgres_dsn: str) -> Iterator[list[Life]]:
-    chance = random.Random(7)
     units = [unit for unit in TREE.on(BUSINESS_DATE) if unit != "u100000"]
-    made = [random_life(number, units, chance) for number in range(10_000)]
-    with psycopg.connect(postgres_dsn, autocommit=True) as connection:
-        make_tables(connection)
-        fill(connection, made)
+    with filled(postgres_dsn, units, seed=7) as made:
         yield made
 
 

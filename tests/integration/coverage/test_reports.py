@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
 
-import psycopg
 import pytest
 
 from proto.xianfeng.coverage.v1 import reports_pb2 as pb
@@ -15,7 +13,7 @@ from services.coverage.domain.keys import unpack_enterprise
 from services.coverage.projections import henan
 from services.coverage.queries.figures import FigureQueries
 from services.coverage.reports.making import ReportMaker
-from tests.integration.coverage.lives import BUSINESS_DATE, Life, fill, make_tables, random_life
+from tests.integration.coverage.lives import BUSINESS_DATE, Life, filled
 from tests.integration.coverage.test_queries import MOVED_ON, TREE
 from tests.integration.coverage.world import at
 from xianfeng.clock import ManualClock
@@ -28,12 +26,8 @@ RULES = henan()
 
 @pytest.fixture(scope="module")
 def lives(postgres_dsn: str) -> Iterator[list[Life]]:
-    chance = random.Random(11)
     units = [unit for unit in TREE.on(BUSINESS_DATE) if unit != "u100000"]
-    made = [random_life(number, units, chance) for number in range(10_000)]
-    with psycopg.connect(postgres_dsn, autocommit=True) as connection:
-        make_tables(connection)
-        fill(connection, made)
+    with filled(postgres_dsn, units, seed=11) as made:
         yield made
 
 

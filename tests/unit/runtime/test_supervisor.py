@@ -16,6 +16,7 @@ from typing import Any
 import psutil
 import pytest
 
+from tests.fixtures.processes import alive
 from tests.fixtures.servers import wait_until
 
 PROJECT = Path(__file__).parents[3]
@@ -135,11 +136,3 @@ def test_a_server_that_never_comes_up_ends_the_start(tmp_path: Path) -> None:
     _, errors = host.communicate(timeout=60)
     assert host.returncode == 1
     assert "it cannot be" in errors.decode()
-
-
-def alive(process: psutil.Process) -> bool:
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        # It ended between the two questions.
-        return False
