@@ -11,7 +11,6 @@ import psycopg
 import structlog
 from aiokafka.errors import KafkaError
 
-from xianfeng.bus import collector
 from xianfeng.bus.builds import BuildRow, excess_held, read_builds, take_over
 from xianfeng.bus.engine import BuildChanged, Engine, Fenced
 from xianfeng.bus.feed import Feed
@@ -20,6 +19,7 @@ from xianfeng.bus.kept_aside import Held
 from xianfeng.bus.place import Place, read_places
 from xianfeng.bus.status import Lag, stuck
 from xianfeng.bus.topics import PARTITIONS
+from xianfeng.collector import rest_a_while
 from xianfeng.words import say
 
 __all__ = ["BuildRun"]
@@ -103,7 +103,7 @@ class BuildRun:
 
     async def _toward_service(self) -> None:
         for partition in sorted(self.lag.caught_up & self.feed.subscription.partitions):
-            collector.rest()
+            rest_a_while()
             await self.feed.work(self.engine.assess, partition)
         if len(self.lag.caught_up) == PARTITIONS and await self.feed.work(self._take_over):
             logger.info("build-serves", projection=self.engine.projection.name, build=self.engine.row.number)

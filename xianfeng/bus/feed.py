@@ -13,10 +13,10 @@ import structlog
 from aiokafka import ConsumerRecord
 from aiokafka.errors import KafkaError
 
-from xianfeng.bus import collector
 from xianfeng.bus.engine import BuildChanged, Engine, Fenced, Hole, Outcome
 from xianfeng.bus.subscription import HEARTBEAT_SECONDS, Batch, Subscription
 from xianfeng.bus.topics import Topic, ensure_topics
+from xianfeng.collector import rest_a_while
 from xianfeng.words import say
 
 __all__ = ["Feed"]
@@ -108,7 +108,7 @@ class Feed:
         """Collect the next batch while the one before is folded and written."""
         records = list(batch)
         if self._catching_up(len(batch)):
-            collector.rest()
+            rest_a_while()
             await self._collect(records)
         if self._settling is not None:
             await self._settling

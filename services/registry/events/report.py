@@ -9,9 +9,11 @@ from pydantic import Field, StringConstraints
 from services.registry.events.base import Count, Fact, FreeText, Name, Subject, date
 from xianfeng.event import Data, published
 
-__all__ = ["EVENTS", "Digest", "Month"]
+__all__ = ["EVENTS", "MONTH", "Digest", "Month"]
 
-Month = Annotated[str, StringConstraints(pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$")]
+MONTH = r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])"
+"""The form of a month: YYYY-MM."""
+Month = Annotated[str, StringConstraints(pattern=f"^{MONTH}$")]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 

@@ -17,7 +17,7 @@ from services.registry.events import CATALOGUE
 from services.registry.ledger.fields import Values
 from services.registry.ledger.standing import organisation_of, standing_values
 from services.registry.queries.reading import Moment
-from xianfeng.store.collecting import no_collection
+from xianfeng.collector import resting
 from xianfeng.units import TreeOfDay
 
 __all__ = ["Exported", "export_rows"]
@@ -68,7 +68,7 @@ def _row(tree: TreeOfDay, enterprise: Enterprise, organisation: Organisation | N
 async def _folded(moment: Moment, kind: type[DatedAggregate], subjects: Sequence[str]) -> dict[str, Any]:
     rows = await _fetch(moment, _STATES, list(dict.fromkeys(subjects)))
     # Folding holds the processor for a while: the calls of others go on meanwhile.
-    with no_collection():
+    with resting():
         return await asyncio.to_thread(_fold, kind, rows)
 
 

@@ -23,11 +23,11 @@ from services.registry.ledger.messages import answer_of, asked_of, export_row, f
 from services.registry.ledger.plan import fault
 from services.registry.queries.reading import Moment
 from services.registry.queries.request import Trees, read_day, read_unit, short
+from xianfeng.collector import resting
 from xianfeng.event import Act, new_id
 from xianfeng.refusal import Refused
 from xianfeng.rpc.caller import Principal, principal
 from xianfeng.rpc.permissions import Permissions
-from xianfeng.store.collecting import no_collection
 from xianfeng.store.pool import Pool
 from xianfeng.store.rehearsal import Rehearsal
 from xianfeng.store.session import Session
@@ -75,7 +75,7 @@ class LedgersServicer(Base):
         try:
             async with aclosing(self._jobs(requests, caller)) as jobs:
                 async for job, rows, found in jobs:
-                    with no_collection():
+                    with resting():
                         decided = await asyncio.to_thread(self._rehearse, rehearsal, job, caller, rows, found)
                     yield pb.LedgerAnswers(answers=decided)
         finally:
@@ -99,7 +99,7 @@ class LedgersServicer(Base):
     ) -> pb.LedgerAnswers:  # fmt: skip
         loading = _Loading(found, job.effective, self._folded)
         answers = (self._apply(job, caller, row, one, loading) for row, one in zip(rows, found, strict=True))
-        with no_collection():
+        with resting():
             return pb.LedgerAnswers(answers=await asyncio.gather(*answers))
 
     async def _jobs(

@@ -18,7 +18,7 @@ from services.registry.commands.report import excuse_report, return_report, send
 from services.registry.domain.report import Report
 from services.registry.domain.words import refuse
 from services.registry.events.base import FreeText, Name
-from services.registry.events.report import Month
+from services.registry.events.report import MONTH, Month
 from services.registry.grpc import fields_of
 from services.registry.queries.request import Trees, read_unit
 from services.registry.reports.content import read_edition
@@ -33,7 +33,6 @@ __all__ = ["REPORT_SEAL", "ReportsServicer"]
 REPORT_SEAL = "report"
 """The purpose of coverage's seal on a report."""
 
-_MONTH = re.compile(r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])")
 _MOST_EDITIONS = 1_000_000
 CommandId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z._:-]{8,64}$")]
 Notes = Annotated[tuple[Annotated[FreeText, Field(min_length=1)], ...], Field(max_length=20)]
@@ -135,6 +134,6 @@ def _receipt(desk: Desk, report: Report) -> dict[str, Any]:
 
 
 def _month(text: str) -> str:
-    if _MONTH.fullmatch(text) is None:
+    if re.fullmatch(MONTH, text) is None:
         raise refuse("report-month", field="month", kind="invalid", value=text[:20])
     return text

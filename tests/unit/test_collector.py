@@ -1,0 +1,27 @@
+"""The cycle collector runs again once nobody needs its rest, and not before."""
+
+from __future__ import annotations
+
+import gc
+from threading import Event, Thread
+
+from xianfeng.collector import resting
+
+
+def test_one_that_ends_does_not_wake_it_for_another() -> None:
+    begun, end = Event(), Event()
+
+    def long() -> None:
+        with resting():
+            begun.set()
+            end.wait(10)
+
+    other = Thread(target=long)
+    other.start()
+    assert begun.wait(10)
+    with resting():
+        assert not gc.isenabled()
+    assert not gc.isenabled()
+    end.set()
+    other.join(10)
+    assert gc.isenabled()
