@@ -12,13 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-__all__ = ["rest_a_while", "resting"]
+__all__ = ["Rest", "resting"]
 
 _SECONDS = 5.0
 
 _lock = Lock()
 _needing = 0
-_waking: asyncio.TimerHandle | None = None
 
 
 @contextmanager
@@ -31,20 +30,26 @@ def resting() -> Iterator[None]:
         _wake()
 
 
-def rest_a_while() -> None:
-    """Let it rest for some seconds from now; to be called on the process's event loop, again and again."""
-    global _waking
-    if _waking is None:
-        _rest()
-    else:
-        _waking.cancel()
-    _waking = asyncio.get_running_loop().call_later(_SECONDS, _over)
+class Rest:
+    """A rest that ends by itself some seconds after it was last asked for; for use on one event loop."""
 
+    def __init__(self) -> None:
+        self._ending: asyncio.TimerHandle | None = None
 
-def _over() -> None:
-    global _waking
-    _waking = None
-    _wake()
+    def a_while(self) -> None:
+        """Let the collector rest for some seconds from now."""
+        if self._ending is None:
+            _rest()
+        else:
+            self._ending.cancel()
+        self._ending = asyncio.get_running_loop().call_later(_SECONDS, self.end)
+
+    def end(self) -> None:
+        """Whoever asked has stopped: nobody else would end what is still under way."""
+        if self._ending is not None:
+            self._ending.cancel()
+            self._ending = None
+            _wake()
 
 
 def _rest() -> None:

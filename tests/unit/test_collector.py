@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from threading import Event, Thread
 
-from xianfeng.collector import resting
+from xianfeng.collector import Rest, resting
 
 
 def test_one_that_ends_does_not_wake_it_for_another() -> None:
@@ -24,4 +24,15 @@ def test_one_that_ends_does_not_wake_it_for_another() -> None:
     assert not gc.isenabled()
     end.set()
     other.join(10)
+    assert gc.isenabled()
+
+
+async def test_a_rest_that_is_ended_leaves_nothing_at_rest() -> None:
+    rest = Rest()
+    rest.a_while()
+    rest.a_while()
+    assert not gc.isenabled()
+    rest.end()
+    assert gc.isenabled()
+    rest.end()
     assert gc.isenabled()

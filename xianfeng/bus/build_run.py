@@ -19,7 +19,6 @@ from xianfeng.bus.kept_aside import Held
 from xianfeng.bus.place import Place, read_places
 from xianfeng.bus.status import Lag, stuck
 from xianfeng.bus.topics import PARTITIONS
-from xianfeng.collector import rest_a_while
 from xianfeng.words import say
 
 __all__ = ["BuildRun"]
@@ -103,7 +102,7 @@ class BuildRun:
 
     async def _toward_service(self) -> None:
         for partition in sorted(self.lag.caught_up & self.feed.subscription.partitions):
-            rest_a_while()
+            self.feed.rest.a_while()
             await self.feed.work(self.engine.assess, partition)
         if len(self.lag.caught_up) == PARTITIONS and await self.feed.work(self._take_over):
             logger.info("build-serves", projection=self.engine.projection.name, build=self.engine.row.number)

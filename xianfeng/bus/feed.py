@@ -16,7 +16,7 @@ from aiokafka.errors import KafkaError
 from xianfeng.bus.engine import BuildChanged, Engine, Fenced, Hole, Outcome
 from xianfeng.bus.subscription import HEARTBEAT_SECONDS, Batch, Subscription
 from xianfeng.bus.topics import Topic, ensure_topics
-from xianfeng.collector import rest_a_while
+from xianfeng.collector import Rest
 from xianfeng.words import say
 
 __all__ = ["Feed"]
@@ -46,6 +46,7 @@ class Feed:
         self.error = ""
         self.away = ""
         self.waiting_at_hole: dict[int, float] = {}
+        self.rest = Rest()
         self.progressed = time.monotonic()
         self._changed, self._bootstrap = changed, bootstrap
         self._worker = ThreadPoolExecutor(1, thread_name_prefix=f"{engine.projection.name}-{engine.row.number}")
@@ -82,6 +83,7 @@ class Feed:
 
     async def stop(self) -> None:
         await self.subscription.stop()
+        self.rest.end()
         if self._settling is not None:
             self._settling.cancel()
         await self.work(self.engine.reset)
@@ -108,7 +110,7 @@ class Feed:
         """Collect the next batch while the one before is folded and written."""
         records = list(batch)
         if self._catching_up(len(batch)):
-            rest_a_while()
+            self.rest.a_while()
             await self._collect(records)
         if self._settling is not None:
             await self._settling
