@@ -1,4 +1,7 @@
-"""A real Chromium for tests: logs in, keeps screenshots, asks axe-core, and fails on any error in the console."""
+"""A real Chromium for tests: logs in, keeps screenshots, asks axe-core.
+
+Every visitor fails on an error in the console, on a breach of the security policy, and on a request to another host.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 __all__ = ["DESK", "PHONE", "Visitor", "chromium"]
 
@@ -20,6 +24,13 @@ DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 # No account of its own, no GPU: what a container gives.
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+# What needs no host: pages made of nothing, and data that a style sheet carries within itself.
+LOCAL_SCHEMES = ("data", "blob", "about")
+BREACH = "breach of the security policy: "
+TELL_BREACHES = f"""
+document.addEventListener("securitypolicyviolation", (event) => console.error(
+  "{BREACH}" + event.violatedDirective + " " + event.blockedURI + " " + (event.sample || "")));
+"""
 
 
 @contextmanager
@@ -37,22 +48,31 @@ def chromium() -> Iterator[Browser]:
 
 
 class Visitor:
-    """One person with a browser of their own. ``problems`` collects what the browser complains of."""
+    """One person with a browser of their own. ``problems`` collects what the browser complains of.
+
+    ``breaches`` collects what no page may ever do; closing the visitor fails if there is one.
+    """
 
     def __init__(self, browser: Browser, address: str, size: dict[str, int]) -> None:
         self._context = browser.new_context(base_url=address, viewport=size, locale="zh-CN")
-        self.page: Page = self._context.new_page()
+        self._host = urlsplit(address).netloc
         self.problems: list[str] = []
+        self.breaches: list[str] = []
         self.width = size["width"]
-        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
-        self.page.on("console", self._heard)
+        self._context.add_init_script(TELL_BREACHES)
+        self._context.on("request", self._sent)
+        self._context.on("console", self._heard)
+        self.page: Page = self.new_page()
 
     def new_page(self) -> Page:
         """Another tab of the same browser."""
-        return self._context.new_page()
+        page = self._context.new_page()
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        return page
 
     def close(self) -> None:
         self._context.close()
+        assert not self.breaches, self.breaches
 
     def login(self, handle: str, password: str) -> None:
         self.page.goto("/login")
@@ -80,7 +100,16 @@ class Visitor:
         assert not serious, [(v["id"], [node["html"] for node in v["nodes"][:3]]) for v in serious]
         assert self.page.evaluate("document.documentElement.scrollWidth") <= self.width
         assert not self.problems
+        assert not self.breaches, self.breaches
 
     def _heard(self, message: Any) -> None:
-        if message.type == "error":
-            self.problems.append(message.text)
+        if message.type != "error":
+            return
+        self.problems.append(message.text)
+        if message.text.startswith(BREACH):
+            self.breaches.append(f"{message.text} on {message.page.url if message.page else '?'}")
+
+    def _sent(self, request: Request) -> None:
+        found = urlsplit(request.url)
+        if found.scheme not in LOCAL_SCHEMES and found.netloc != self._host:
+            self.breaches.append(f"request to another host: {request.url}")
