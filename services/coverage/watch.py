@@ -124,8 +124,8 @@ class Watchers:
 
 def _differ(shown: pb.OverviewResponse | None, newest: pb.OverviewResponse) -> bool:
     """Do the two say different things? Positions alone are no news to a reader."""
-    if shown is None:
-        return True
+    if shown is None or shown is newest:
+        return shown is None
     same_basis = pb.Basis(
         positions=newest.basis.positions, business_date=shown.basis.business_date, rule_set=shown.basis.rule_set,
         tree_date=shown.basis.tree_date, build=shown.basis.build,
