@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 
 from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
 from services.coverage.domain.figures import FigureSet, Rate
 from services.coverage.queries.committees import DUTY, committees_owed
 from services.coverage.queries.counting import Counted, count, narrowed
 from services.coverage.queries.held import held_by_group
+from services.coverage.queries.kept import KeptAnswers
 from services.coverage.queries.reasons import clause_label, clause_text, rule_set_label
 from services.coverage.queries.request import path_of, read_day, read_unit, unit_message
 from services.coverage.queries.snapshot import Snapshot, snapshot
@@ -37,10 +39,11 @@ def basis_message(snapshot: Snapshot, tree: TreeOfDay, rule_set: str) -> pb.Basi
 
 
 class FigureQueries:
-    """Figures under one rule set."""
+    """Figures under one rule set; with `kept`, equal questions are answered once for as long as nothing changes."""
 
-    def __init__(self, pool: Pool, tree: UnitTree, rules: RuleSet) -> None:
+    def __init__(self, pool: Pool, tree: UnitTree, rules: RuleSet, kept: KeptAnswers | None = None) -> None:
         self._pool = pool
+        self._kept = kept
         self._tree = tree
         self._rules = rules
         self._rule_set = rule_set_label(rules)
@@ -48,7 +51,7 @@ class FigureQueries:
 
     async def figures(self, unit: str, day: str) -> pb.FiguresResponse:
         """One unit's figures. `unit` is an id, a code or a name (empty: the root), `day` an ISO day (empty: today)."""
-        overview = await self._overview(unit, day, whole=True)
+        overview = await self._answered(unit, day, whole=True)
         return pb.FiguresResponse(figures=overview.figures, basis=overview.basis)
 
     async def resolve(self, unit: str) -> str:
@@ -58,7 +61,11 @@ class FigureQueries:
 
     async def overview(self, unit: str, day: str = "") -> pb.OverviewResponse:
         """One unit's figures with those of its children in division order, all from one snapshot."""
-        return await self._overview(unit, day, whole=False)
+        return await self._answered(unit, day, whole=False)
+
+    async def _answered(self, unit: str, day: str, *, whole: bool) -> pb.OverviewResponse:
+        compute = partial(self._overview, unit, day, whole=whole)
+        return await (self._kept.get((unit, day, whole), compute) if self._kept else compute())
 
     async def _overview(self, unit: str, day: str, *, whole: bool) -> pb.OverviewResponse:
         async with snapshot(self._pool) as now:
