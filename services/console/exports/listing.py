@@ -1,67 +1,47 @@
-"""A whole filtered list of enterprises, fetched page by page, in division order."""
+"""A whole filtered list of enterprises on paper, fetched page by page, in division order."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from proto.xianfeng.coverage.v1 import coverage_pb2
 from services.console.context import Page
-from services.console.problems import problem
+from services.console.exports.basis import in_division_order, notices
+from services.console.exports.paging import every_row
+from services.console.exports.paper import Column, Kind, Paper, Table
+from services.console.templating import link
 from services.console.views.labels import label
 from xianfeng.words import say
 
-__all__ = ["COLUMNS", "Listing", "gather"]
+__all__ = ["columns", "listing"]
 
-LARGEST_PAGE = 1000
-MOST_ROWS = 50_000
-COLUMNS = ("name", "code", "unit", "status", "duty", "since", "due")
-"""Names of the columns in the catalogue, under ``console.list``."""
-
-
-@dataclass(frozen=True)
-class Listing:
-    """``rows``: texts in the order of COLUMNS. ``chosen``: the conditions in words, empty for all."""
-
-    unit: Any
-    day: str
-    rule_set: str
-    chosen: str
-    demonstration: bool
-    live: bool
-    rows: list[tuple[str, ...]]
-
-    @property
-    def title(self) -> str:
-        return say("console.list.title", unit=self.unit.name)
+COLUMNS: tuple[tuple[str, float, Kind], ...] = (
+    ("name", 38.0, "text"), ("code", 21.0, "code"), ("unit", 18.0, "text"), ("status", 14.0, "text"),
+    ("duty", 14.0, "text"), ("since", 12.0, "day"), ("due", 12.0, "day"),
+)  # fmt: skip
 
 
-async def gather(page: Page, asked: Callable[[str], Any], day: str) -> Listing:
-    """Ask until the last page; ``asked`` makes the request of a page's token. Raises PageProblem if too long."""
-    coverage, rows, token = page.context.peers.coverage, [], ""
+async def listing(page: Page, asked: Callable[[str], Any], day: str) -> Paper:
+    """`asked` makes the request of a page's token. Raises PageProblem when the list is too long."""
     first = asked("")
+    coverage = page.context.peers.coverage
     above = await page.ask(coverage.Figures, coverage_pb2.FiguresRequest(unit=first.unit, day=day))
-    while True:
-        request = asked(token)
-        request.page_size = LARGEST_PAGE
-        listed = await page.ask(coverage.List, request)
-        if listed.total > MOST_ROWS:
-            raise problem(422, "too-long", most=MOST_ROWS, total=listed.total)
-        rows.extend(listed.rows)
-        token = listed.next_page_token
-        if not token:
-            break
-    rows.sort(key=lambda row: (_place(row.unit), row.name))
-    return Listing(
-        above.figures.unit, above.figures.day, listed.basis.rule_set, _conditions(first), listed.basis.demonstration,
-        not day, [_texts(row) for row in rows],
+    rows, last = await every_row(page, coverage.List, asked)
+    rows.sort(key=lambda row: (in_division_order(row.unit), row.name))
+    unit, shown = above.figures.unit, above.figures.day
+    counted = say("console.exports.total", total=f"{len(rows):,}", counter=say("console.enterprises"))
+    conditions = say("console.exports.chosen", chosen=_conditions(first) or say("console.list.any"))
+    return Paper(
+        "enterprises", say("console.list.title", unit=unit.name), unit.id, shown,
+        [*notices(shown, last.basis.rule_set, live=not day), counted, conditions],
+        [Table(say("console.papers.enterprises"), columns(), [_texts(row) for row in rows])],
+        link("units", unit.id, "enterprises", day=day), last.basis.demonstration,
     )  # fmt: skip
 
 
-def _place(unit: Any) -> tuple[bool, str, str]:
-    """Division order is that of the codes; units without one come last, by name."""
-    return (not unit.code, unit.code.ljust(12, "0"), unit.name)
+def columns() -> list[Column]:
+    return [Column(say(f"console.list.{name}"), width, kind) for name, width, kind in COLUMNS]
 
 
 def _texts(row: Any) -> tuple[str, ...]:

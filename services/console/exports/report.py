@@ -1,54 +1,85 @@
-"""A monthly report as a workbook: figures, lists, formulas, layouts, and every enterprise behind the figures."""
+"""A monthly report on paper: its cover, figures, layouts, lists, formulas, and every enterprise behind the figures."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
+from services.console.exports.paper import Column, Kind, Paper, Table
 from services.console.views.labels import label
 from xianfeng.words import say
 
-__all__ = ["write_report"]
+__all__ = ["report_paper"]
 
 FIGURES = ("figure", "now", "before", "year-before", "difference")
 CHANGES = ("enterprise", "code", "cause", "unit-before", "unit", "before", "after")
 CHECKS = ("formula", "left", "right", "difference-of-sides")
 ROLL = ("enterprise", "code", "unit", "status", "duty", "due")
 WIDTHS = {"figure": 28.0, "enterprise": 38.0, "code": 21.0, "formula": 48.0, "before": 24.0, "after": 24.0}
+KINDS: dict[str, Kind] = {
+    "code": "code", "due": "day", "difference": "number", "now": "number", "year-before": "number", "left": "number",
+    "right": "number", "difference-of-sides": "number",
+}  # fmt: skip
 
 
-def write_report(path: Path, parts: Mapping[str, Any]) -> None:
-    """Write the parts of a report's page. Raises Unwritable when there is no room for the file."""
-    # The library is loaded by whoever exports, not by everyone who starts the console.
-    from xianfeng.tabular import Column, Sheet, write_workbook
-
-    def sheet(name: str, columns: Sequence[str], rows: Iterator[Sequence[str]]) -> Sheet:
-        found = [Column(say(f"console.reports.column.{one}"), WIDTHS.get(one, 14.0)) for one in columns]
-        return Sheet(name, found, rows, notices)
-
-    report, notices = parts["report"], _notices(parts)
-    sheets = [sheet(say("console.reports.figures"), FIGURES, _figures(parts))]
-    sheets += [sheet(one.label, CHANGES, _changes(one)) for one in parts["lists"]]
-    sheets.append(sheet(say("console.reports.checks"), CHECKS, _checks(report)))
-    for layout in report.layouts:
-        columns = [Column(say("console.reports.column.unit"), 26.0), *(Column(name, 14.0) for name in layout.columns)]
-        rows = ((row.label, *row.cells) for row in layout.rows)
-        sheets.append(Sheet(layout.name, columns, rows, [*notices, layout.title, layout.formula, layout.note]))
-    sheets.append(sheet(say("console.reports.roll"), ROLL, _roll(report)))
-    write_workbook(path, sheets)
+def report_paper(parts: Mapping[str, Any], back: str) -> Paper:
+    """The parts of a report's page, in the order in which they are read; enterprises last."""
+    report = parts["report"]
+    tables = [_table(say("console.reports.figures"), FIGURES, _figures(parts), notes=[_sum(parts)])]
+    tables += [_layout(layout) for layout in report.layouts]
+    tables += [_table(one.label, CHANGES, _changes(one)) for one in parts["lists"]]
+    tables.append(_table(say("console.reports.checks"), CHECKS, _checks(report)))
+    tables.append(_table(say("console.reports.roll"), ROLL, _roll(report)))
+    title = say("console.reports.one", unit=report.unit.name, month=report.month)
+    return Paper(
+        "report", title, report.unit.id, report.cutoff, _notices(report), [*_notes(parts), *tables], back,
+        parts["demonstration"], cover=_cover(parts),
+    )  # fmt: skip
 
 
-def _notices(parts: Mapping[str, Any]) -> list[str]:
-    report, edition = parts["report"], parts["shown"].edition
-    lines = [say("console.reports.one", unit=report.unit.name, month=report.month)]
-    lines.append(say("console.exports.basis", day=report.cutoff, rule_set=report.basis.rule_set))
-    if edition is None:
-        lines.append(say("console.live-mark"))
-    else:
-        lines.append(say("console.reports.edition", edition=edition.edition))
-        lines += [f"{say('console.reports.notes')}：{note}" for note in edition.notes]
-    return lines + ([say("demo.mark")] if parts["demonstration"] else [])
+def _table(name: str, columns: Sequence[str], rows: Iterator[Sequence[str]], notes: Sequence[str] = ()) -> Table:
+    told = [
+        Column(say(f"console.reports.column.{one}"), WIDTHS.get(one, 14.0), KINDS.get(one, "text")) for one in columns
+    ]
+    return Table(name, told, list(rows), notes)
+
+
+def _layout(layout: Any) -> Table:
+    columns = [
+        Column(say("console.reports.column.unit"), 22.0),
+        *(Column(name, 12.0, "number") for name in layout.columns),
+    ]
+    rows = [(row.label, *row.cells) for row in layout.rows]
+    return Table(f"{layout.name} {layout.title}", columns, rows, [layout.note], lead=[layout.formula])
+
+
+def _notices(report: Any) -> list[str]:
+    return [
+        say("console.reports.cutoff", day=report.cutoff),
+        say("console.exports.rule-set", rule_set=report.basis.rule_set),
+        say("console.overview.tree", day=report.basis.tree_date),
+    ]
+
+
+def _cover(parts: Mapping[str, Any]) -> list[str]:
+    edition = parts["shown"].edition
+    return [say("console.reports.edition", edition=edition.edition) if edition else say("console.live-mark")]
+
+
+def _notes(parts: Mapping[str, Any]) -> list[Table]:
+    edition = parts["shown"].edition
+    if edition is None or not edition.notes:
+        return []
+    name = say("console.reports.notes")
+    return [Table(name, [Column(name, 100.0)], [(note,) for note in edition.notes], headed=False)]
+
+
+def _sum(parts: Mapping[str, Any]) -> str:
+    report, (added, removed, moved_in, moved_out, *_) = parts["report"], (len(one.rows) for one in parts["lists"])
+    return say(
+        "console.reports.sum", difference=report.figures.enterprises - report.before.enterprises, added=added,
+        removed=removed, moved_in=moved_in, moved_out=moved_out,
+    )  # fmt: skip
 
 
 def _figures(parts: Mapping[str, Any]) -> Iterator[Sequence[str]]:
@@ -68,5 +99,5 @@ def _checks(report: Any) -> Iterator[Sequence[str]]:
 
 def _roll(report: Any) -> Iterator[Sequence[str]]:
     for line in report.roll:
-        duty = label("duty", line.duty) if line.duty else ""
+        duty = label("duty", line.duty) if line.duty and line.duty != "none" else ""
         yield line.name, line.code, report.units[line.unit].name, label("status", line.status), duty, line.due

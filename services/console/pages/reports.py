@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import grpc
-import structlog
 from fastapi import APIRouter, Form
 from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse, Response
@@ -19,8 +18,8 @@ from proto.xianfeng.coverage.v1 import coverage_pb2
 from proto.xianfeng.coverage.v1 import reports_pb2 as made_pb2
 from proto.xianfeng.registry.v1 import reports_pb2
 from services.console.context import Current, Page
-from services.console.exports.report import write_report
-from services.console.exports.workbook import file_answer
+from services.console.exports.handing import hand_out
+from services.console.exports.report import report_paper
 from services.console.problems import PageProblem, of_rpc, problem
 from services.console.session import Reader
 from services.console.templating import link
@@ -31,7 +30,6 @@ from xianfeng.rpc.permissions import Permissions
 from xianfeng.words import say
 
 router = APIRouter()
-log = structlog.get_logger(__name__)
 
 SEE_OTHER = 303
 # The table of roles is data of registry's: what it would refuse is not offered.
@@ -72,22 +70,14 @@ async def report(page: Current, unit: str, month: str, edition: int = 0, cutoff:
     return _show(page, await _find(page, unit, month, edition, cutoff))
 
 
-@router.get("/units/{unit}/reports/{month}/print")
-async def on_paper(page: Current, unit: str, month: str, edition: int = 0, cutoff: str = "") -> Response:
-    """Show the report as it is printed, with a cover to sign."""
+@router.get("/units/{unit}/reports/{month}/{form:paper}")
+async def on_paper(
+    page: Current, unit: str, month: str, form: str, *, edition: int = 0, cutoff: str = ""
+) -> Response:
+    """Give the report with a cover to sign and every enterprise behind the figures."""
     found = await _find(page, unit, month, edition, cutoff)
-    log.info("report-printed", account=page.reader.handle, unit=found.report.unit.id, month=month, edition=edition)
-    answer: Response = page.show("print_report.html", **_parts(found))
-    return answer
-
-
-@router.get("/units/{unit}/reports/{month}/xlsx")
-async def workbook(page: Current, unit: str, month: str, edition: int = 0, cutoff: str = "") -> Response:
-    """Give the report as a workbook, with every enterprise behind the figures."""
-    found = await _find(page, unit, month, edition, cutoff)
-    log.info("report-exported", account=page.reader.handle, unit=found.report.unit.id, month=month, edition=edition)
-    name = say("console.reports.file", unit=found.report.unit.name, month=month)
-    return await file_answer(name, lambda path: write_report(path, _parts(found)))
+    back = link("units", found.report.unit.id, "reports", month, edition=edition, cutoff=cutoff)
+    return await hand_out(page, form, report_paper(_parts(found), back))
 
 
 class Sending(BaseModel):
