@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -47,6 +48,10 @@ class Page:
 
     def show(self, template: str, *, status: int = 200, **values: Any) -> Any:
         return self.context.pages.answer(self.request, template, status=status, reader=self.reader, **values)
+
+    def show_kept(self, template: str, shown: Hashable, values: Callable[[], Mapping[str, Any]]) -> Any:
+        """Show a page that others of this role and unit are shown too; see ``Pages.answer_kept``."""
+        return self.context.pages.answer_kept(self.request, template, self.reader, shown, values)
 
 
 def current(request: Request) -> Context:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from services.console.assets import Assets
+from services.console.kept_pages import KeptPages
+from services.console.session import Reader
 from services.console.views.labels import label
 from xianfeng.clock import SHANGHAI
 from xianfeng.words import say
@@ -35,6 +39,7 @@ class Pages:
         )
         self._environment.globals.update(say=_word, link=link, label=label, asset=assets.address)
         self._environment.filters.update(number=_number, minutes=_minutes)
+        self._kept = KeptPages()
 
     def text(self, template: str, **values: Any) -> str:
         return self._environment.get_template(template).render(**values)
@@ -45,6 +50,27 @@ class Pages:
         values.setdefault("demonstration", False)
         html = self.text(template, path=request.url.path, correlation=request.state.correlation, **values)
         return HTMLResponse(html, status_code=status)
+
+    def answer_kept(
+        self, request: Request, template: str, reader: Reader, shown: Hashable, values: Callable[[], Mapping[str, Any]]
+    ) -> HTMLResponse:
+        """Render a page once for all readers of a role and unit for whom it shows the same.
+
+        `shown` names everything that `values` is made of. Nothing of one account may stand in the page (a form's
+        token, say) but its handle.
+        """
+        path = request.url.path
+
+        def render(own: Mapping[str, str]) -> str:
+            anybody = replace(reader, handle=own["handle"], token="", expires="")
+            return self.text(
+                template, path=path, correlation=own["correlation"], reader=anybody,
+                **{"demonstration": False, **values()},
+            )  # fmt: skip
+
+        key = (template, path, shown, reader.role, reader.unit, reader.enterprise)
+        own = {"handle": reader.handle, "correlation": request.state.correlation}
+        return HTMLResponse(self._kept.get(key, own, render))
 
 
 def link(*parts: str, **query: object) -> str:

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from proto.xianfeng.coverage.v1 import coverage_pb2
 from services.console.context import Current, the_day
+from services.console.kept_pages import digest
 from services.console.templating import link
 from services.console.views.labels import DUTIES, FILTERS, STATUSES
 from services.console.views.overview import overview
@@ -84,4 +85,8 @@ async def enterprises(page: Current, unit: str, day: Day, asked: Annotated[Asked
 async def _overview(page: Current, unit: str, day: str) -> Response:
     message = coverage_pb2.FiguresRequest(unit=unit, day=day)
     answer = await page.ask(page.context.peers.coverage.Overview, message)
-    return page.show("overview.html", view=overview(answer, day), demonstration=answer.basis.demonstration)
+    return page.show_kept(
+        "overview.html",
+        (digest(answer), day),
+        lambda: {"view": overview(answer, day), "demonstration": answer.basis.demonstration},
+    )
