@@ -10,7 +10,7 @@ from proto.xianfeng.coverage.v1 import reports_pb2 as pb
 from proto.xianfeng.coverage.v1.reports_pb2_grpc import ReportsStub
 from proto.xianfeng.registry.v1 import reports_pb2 as kept
 from proto.xianfeng.registry.v1.reports_pb2_grpc import ReportsStub as KeptStub
-from services.coverage.reports.comparing import difference
+from services.coverage.reports.comparing import difference, read_both
 from services.coverage.terminal import reports
 from services.coverage.terminal.client import ask
 from services.coverage.terminal.enterprises import as_json
@@ -74,8 +74,8 @@ def list_(unit: Unit, month: OneMonth = "", as_json_: Json = False) -> None:
 
 @app.command("difference", help=say("reports.cli.difference-help"))
 def difference_(unit: Unit, month: Month, first: Edition, second: Edition) -> None:
-    older, newer = (pb.Report.FromString(_open(unit, month, number).content) for number in (first, second))
-    print_shown(reports.compared(difference(older, newer), first, second))
+    older, newer = (_open(unit, month, number).content for number in (first, second))
+    print_shown(reports.compared(difference(*read_both(older, newer)), first, second))
 
 
 def _make(unit: str, month: str, cutoff: str) -> pb.MakeReportResponse:

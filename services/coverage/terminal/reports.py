@@ -11,7 +11,6 @@ from rich.text import Text
 from proto.xianfeng.coverage.v1 import reports_pb2
 from proto.xianfeng.registry.v1 import reports_pb2 as registry_pb2
 from services.coverage.domain.keys import STATUSES
-from services.coverage.reports.comparing import Difference
 from xianfeng.words import say
 
 __all__ = ["LISTS", "compared", "listed", "shown"]
@@ -42,16 +41,14 @@ def listed(rows: Iterable[registry_pb2.ReportRow]) -> Table:
     return table
 
 
-def compared(found: Difference, first: int, second: int) -> RenderableType:
+def compared(found: reports_pb2.ReportComparison, first: int, second: int) -> RenderableType:
     """Two editions: the sum, then every enterprise that makes it up."""
     values = {"added": len(found.added), "removed": len(found.removed), "before": found.before, "after": found.after}
     table = _table(say("reports.cli.difference-title", first=first, second=second), "change", "enterprise", "status")
-    for line in found.added:
-        table.add_row(say("reports.cause.first"), line.name, _status(line.status))
-    for line in found.removed:
-        table.add_row(say("reports.cause.gone"), line.name, _status(line.status))
-    for old, new in found.changed:
-        table.add_row(say("reports.list.changed"), new.name, f"{_status(old.status)} → {_status(new.status)}")
+    for name in ("added", "removed", "changed"):
+        for one in getattr(found, name):
+            cause, status = say(f"reports.cause.{one.cause}"), _statuses(one)
+            table.add_row(f"{say(f'reports.list.{name}')}：{cause}", one.name, status)
     return Group(Text(say("reports.cli.difference-sum", **values)), table)
 
 
@@ -101,8 +98,7 @@ def _changes(report: reports_pb2.Report, name: str, most: int) -> Table:
     table = _table(title, "cause", "enterprise", "code", "unit", "status")
     for one in changes[:most]:
         unit = report.units[one.unit if one.unit >= 0 else one.unit_before].name
-        status = " → ".join(_status(status) for status in (one.status_before, one.status) if status)
-        table.add_row(say(f"reports.cause.{one.cause}"), one.name, one.code, unit, status)
+        table.add_row(say(f"reports.cause.{one.cause}"), one.name, one.code, unit, _statuses(one))
     if len(changes) > most:
         table.caption = say("reports.cli.more", count=len(changes) - most)
     return table
@@ -134,6 +130,10 @@ def _table(title: str, *columns: str) -> Table:
     for column in columns:
         table.add_column(say(f"reports.column.{column}"), overflow="fold")
     return table
+
+
+def _statuses(one: reports_pb2.Change) -> str:
+    return " → ".join(_status(status) for status in (one.status_before, one.status) if status)
 
 
 def _status(status: str) -> str:
