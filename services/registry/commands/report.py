@@ -9,7 +9,8 @@ from datetime import date
 from typing import NamedTuple
 
 from services.registry.commands.desk import Desk
-from services.registry.domain.report import Report
+from services.registry.domain.explaining import SentFigures, unexplained
+from services.registry.domain.report import Report, month_before
 from services.registry.domain.unit import Unit
 from services.registry.domain.words import refuse
 from services.registry.events.report import ReportedFigures, ReportExcused, ReportSent
@@ -30,13 +31,18 @@ class Below(NamedTuple):
 
 
 class Edition(NamedTuple):
-    """What is sent. `below` are the units that are asked for reports of their own."""
+    """What is sent. `before` are the figures of `before_day` as counted now (None: the unit did not exist).
+
+    `below` are the units that are asked for reports of their own.
+    """
 
     unit: str
     month: str
     cutoff: date
     digest: str
     figures: ReportedFigures
+    before: ReportedFigures | None
+    before_day: str
     below: tuple[Below, ...]
     notes: tuple[str, ...]
 
@@ -48,6 +54,7 @@ def send_report(desk: Desk, edition: Edition) -> Report:
         raise refuse("report-not-own", field="unit", kind="denied")
     _require_open_above(desk, unit, edition.month)
     _require_below(desk, edition)
+    _require_explained(desk, edition)
     report = _report(desk, unit, edition.month)
     report.send(
         ReportSent(
@@ -58,23 +65,25 @@ def send_report(desk: Desk, edition: Edition) -> Report:
     return report
 
 
-def return_report(desk: Desk, unit: str, month: str, reason: str) -> Report:
-    """An office above sends the report back; not while its own one is sent."""
-    report = _from_above(desk, unit, month)
+def return_report(desk: Desk, unit: str, month: str, reason: str, *, top: bool) -> Report:
+    """An office above sends the report back; not while its own one is sent. At the top a unit takes back its own."""
+    report = _from_above(desk, unit, month, own=top)
     report.give_back(reason)
     return report
 
 
-def excuse_report(desk: Desk, unit: str, month: str, reason: str) -> Report:
-    """An office above does not ask the unit for this month's report."""
-    report = _from_above(desk, unit, month)
+def excuse_report(desk: Desk, unit: str, month: str, reason: str, *, top: bool) -> Report:
+    """An office above does not ask the unit for this month's report; whoever is at the top is always asked."""
+    if top:
+        raise refuse("report-top", field="unit")
+    report = _from_above(desk, unit, month, own=False)
     report.excuse(ReportExcused(unit=unit, month=month, reason=reason))
     return report
 
 
-def _from_above(desk: Desk, unit: str, month: str) -> Report:
+def _from_above(desk: Desk, unit: str, month: str, *, own: bool) -> Report:
     desk.unit(unit, "unit")
-    if desk.principal.unit == unit and desk.principal.role not in _ABOVE_ALL:
+    if desk.principal.unit == unit and not own and desk.principal.role not in _ABOVE_ALL:
         raise refuse("report-from-above", field="unit", kind="denied")
     _require_open_above(desk, unit, month)
     return _report(desk, unit, month)
@@ -105,3 +114,21 @@ def _require_below(desk: Desk, edition: Edition) -> None:
     if missing:
         names = "、".join(missing[:_NAMED])
         raise refuse("report-below", field="unit", count=len(missing), names=names)
+
+
+def _require_explained(desk: Desk, edition: Edition) -> None:
+    """Figures that moved far, or that last month was sent with otherwise, go up with a word on why."""
+    if edition.notes:
+        return
+    asked = unexplained(edition.figures, edition.before, _sent(desk, edition))
+    if asked:
+        figures = "、".join(dict.fromkeys(one.label for one in asked))
+        raise refuse("report-unexplained", field="notes", kind="invalid", figures=figures)
+
+
+def _sent(desk: Desk, edition: Edition) -> SentFigures | None:
+    """What the unit's last edition of the month before said, if it was of the day that is compared with."""
+    last = desk.session.find(Report, Report.id_of(edition.unit, month_before(edition.month)))
+    if last is None or last.figures is None or last.cutoff != edition.before_day:
+        return None
+    return SentFigures(last.edition, last.figures)

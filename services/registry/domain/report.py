@@ -9,13 +9,19 @@ from services.registry.domain.words import refuse
 from services.registry.events.report import ReportedFigures, ReportExcused, ReportReturned, ReportSent
 from xianfeng.event import Event, subject_id
 
-__all__ = ["Report", "Stage"]
+__all__ = ["Report", "Stage", "month_before"]
 
 Stage = Literal["", "sent", "returned", "excused"]
 
 
+def month_before(month: str) -> str:
+    """The month before a month, both YYYY-MM."""
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year}-{number - 1:02}" if number > 1 else f"{year - 1}-12"
+
+
 class Report(DatedAggregate):
-    """One unit, one month. `figures` are those of the last edition; `edition` is 0 before the first."""
+    """One unit, one month. `figures` and `cutoff` are those of the last edition; `edition` is 0 before the first."""
 
     KIND = "report"
     PREFIX = "rpt"
@@ -25,6 +31,7 @@ class Report(DatedAggregate):
         self.stage: Stage = ""
         self.edition = 0
         self.figures: ReportedFigures | None = None
+        self.cutoff = ""
 
     @classmethod
     def id_of(cls, unit: str, month: str) -> str:
@@ -57,6 +64,7 @@ class Report(DatedAggregate):
     def on_sent(self, data: ReportSent, event: Event) -> None:
         self.put("unit", event, data.unit)
         self.stage, self.edition, self.figures = "sent", data.edition, data.figures
+        self.cutoff = data.cutoff.isoformat()
 
     def on_returned(self, data: ReportReturned, event: Event) -> None:
         self.stage = "returned"

@@ -15,7 +15,7 @@ from services.registry.events.report import ReportedFigures
 from xianfeng.clock import Clock
 from xianfeng.seal import Seal
 
-__all__ = ["FRESH", "read_edition"]
+__all__ = ["FRESH", "read_edition", "reported"]
 
 FRESH = timedelta(hours=1)
 """So long after it was made a report may be sent: what is sent is what was looked at, and not of last week."""
@@ -35,7 +35,8 @@ def read_edition(content: bytes, seal: bytes, notes: tuple[str, ...], sealed: Se
         raise refuse("report-early", field="content", cutoff=cutoff)
     below = (child for child in report.children if child.registered and child.unit.level != _ASKS_FOR_NONE)
     return Edition(
-        report.unit.id, report.month, cutoff, hashlib.sha256(content).hexdigest(), _figures(report.figures),
+        report.unit.id, report.month, cutoff, hashlib.sha256(content).hexdigest(), reported(report.figures),
+        reported(report.before) if report.HasField("before") else None, report.before_day,
         tuple(Below(child.unit.id, child.unit.name, child.enterprises) for child in below), notes,
     )  # fmt: skip
 
@@ -49,7 +50,8 @@ def _report(content: bytes, seal: bytes, sealed: Seal) -> Report:
         raise refuse("report-seal", field="content", kind="invalid") from None
 
 
-def _figures(found: Figures) -> ReportedFigures:
+def reported(found: Figures) -> ReportedFigures:
+    """The figures that an event keeps."""
     by = found.by_status
     return ReportedFigures(
         registered=found.registered, enterprises=found.enterprises, own=by["own"],

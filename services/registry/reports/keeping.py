@@ -11,11 +11,15 @@ from psycopg import AsyncConnection
 
 from proto.xianfeng.registry.v1 import reports_pb2 as pb
 from services.registry.commands.report import Edition
+from services.registry.domain.explaining import SentFigures
 from services.registry.domain.report import Report
 from services.registry.domain.words import refuse
+from services.registry.events import CATALOGUE
+from services.registry.events.report import ReportSent
+from xianfeng.store.log import Query, read_async
 from xianfeng.store.session import Session
 
-__all__ = ["Standing", "find_edition", "keep_edition", "keep_state", "states"]
+__all__ = ["Standing", "find_edition", "find_sent", "keep_edition", "keep_state", "states"]
 
 _KEEP = """
 insert into report_edition (subject, edition, unit, month, cutoff, digest, content, notes, actor, at)
@@ -76,6 +80,15 @@ async def find_edition(connection: AsyncConnection[Any], subject: str, edition: 
         unit=unit, month=month, edition=number, cutoff=cutoff.isoformat(), digest=digest, content=content, notes=notes,
         actor=actor, at=at.isoformat(), state=state, last=last,
     )  # fmt: skip
+
+
+async def find_sent(connection: AsyncConnection[Any], subject: str, day: str) -> SentFigures | None:
+    """What the report's last edition said, if it was of this cut-off day; the event in the log has the figures."""
+    rows = await read_async(connection, "registry", Query(subject=subject, types=[ReportSent.TYPE]))
+    data = CATALOGUE.load(rows[-1].raw).data if rows else None
+    if not isinstance(data, ReportSent) or data.cutoff.isoformat() != day:
+        return None
+    return SentFigures(data.edition, data.figures)
 
 
 async def states(connection: AsyncConnection[Any], units: Sequence[str], month: str) -> list[Standing]:

@@ -6,7 +6,7 @@ import asyncio
 import re
 import zlib
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -15,14 +15,22 @@ from proto.xianfeng.registry.v1.reports_pb2_grpc import ReportsServicer as Base
 from services.registry.application import Application
 from services.registry.commands.desk import Desk
 from services.registry.commands.report import excuse_report, return_report, send_report
-from services.registry.domain.report import Report
+from services.registry.domain.explaining import unexplained
+from services.registry.domain.report import Report, month_before
 from services.registry.domain.words import refuse
 from services.registry.events.base import FreeText, Name
 from services.registry.events.report import MONTH, Month
 from services.registry.grpc import fields_of
 from services.registry.queries.request import Trees, read_unit
-from services.registry.reports.content import read_edition
-from services.registry.reports.keeping import Standing, find_edition, keep_edition, keep_state, states
+from services.registry.reports.content import read_edition, reported
+from services.registry.reports.keeping import (
+    Standing,
+    find_edition,
+    find_sent,
+    keep_edition,
+    keep_state,
+    states,
+)
 from xianfeng.rpc.caller import Principal, principal
 from xianfeng.seal import Seal
 from xianfeng.store.pool import Pool
@@ -54,7 +62,10 @@ class _Return(BaseModel):
     reason: Name
 
 
-_FromAbove = Callable[[Desk, str, str, str], Report]
+class _FromAbove(Protocol):
+    """Sending back or excusing; `top`: nobody is above the unit in this deployment."""
+
+    def __call__(self, desk: Desk, unit: str, month: str, reason: str, *, top: bool) -> Report: ...
 
 
 class ReportsServicer(Base):
@@ -96,7 +107,7 @@ class ReportsServicer(Base):
             known = {one.unit: one for one in found}
             found = [known.get(one) or Standing(one, month, "", 0, "", "", "") for one in units]
         rows = [pb.ReportRow(unit_name=tree.name(one.unit), **one._asdict()) for one in found]
-        return pb.ListReportsResponse(rows=rows)
+        return pb.ListReportsResponse(rows=rows, top=unit == tree.root)
 
     async def Open(self, request: pb.OpenReportRequest, context: Any) -> pb.ReportEdition:  # noqa: N802
         unit = read_unit(self._trees.on(self._clock.today()), request.unit, principal(), "unit")
@@ -109,12 +120,23 @@ class ReportsServicer(Base):
             raise refuse("report-no-edition", field="edition", kind="unknown", edition=number or 1, month=month)
         return found
 
+    async def Unexplained(self, request: pb.UnexplainedRequest, context: Any) -> pb.UnexplainedResponse:  # noqa: N802
+        unit = read_unit(self._trees.on(self._clock.today()), request.unit, principal(), "unit")
+        month = _month(request.month)
+        async with self._pool.connection() as connection:
+            sent = await find_sent(connection, Report.id_of(unit, month_before(month)), request.before_day)
+        before = reported(request.before) if request.HasField("before") else None
+        asked = unexplained(reported(request.figures), before, sent)
+        changes = [pb.UnexplainedChange(label=one.label, **one._asdict()) for one in asked]
+        return pb.UnexplainedResponse(changes=changes)
+
     async def _from_above(self, request: pb.ReturnReportRequest, decision: _FromAbove) -> pb.ReportReceipt:
         asked, caller = _Return.model_validate(fields_of(request)), principal()
-        unit = read_unit(self._trees.on(self._clock.today()), asked.unit, caller, "unit")
+        tree = self._trees.on(self._clock.today())
+        unit = read_unit(tree, asked.unit, caller, "unit")
 
         def decide(desk: Desk) -> dict[str, Any]:
-            report = decision(desk, unit, asked.month, asked.reason)
+            report = decision(desk, unit, asked.month, asked.reason, top=unit == tree.root)
             keep_state(desk.session, report, unit, asked.month, actor=caller.account, reason=asked.reason)
             return _receipt(desk, report)
 

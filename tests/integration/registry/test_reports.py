@@ -17,7 +17,15 @@ from proto.xianfeng.registry.v1 import reports_pb2 as pb
 from proto.xianfeng.registry.v1.reports_pb2_grpc import ReportsStub
 from services.registry.reports.content import FRESH
 from services.registry.reports.servicer import REPORT_SEAL
-from tests.integration.registry.running import JIAOZUO, JIEFANG, LUOYANG, MINSHENG, SHANYANG, RunningRegistry
+from tests.integration.registry.running import (
+    JIAOZUO,
+    JIEFANG,
+    LUOYANG,
+    MINSHENG,
+    NATION,
+    SHANYANG,
+    RunningRegistry,
+)
 from xianfeng.rpc.caller import Principal
 from xianfeng.rpc.errors import describe
 from xianfeng.seal import Seal
@@ -67,6 +75,12 @@ class Office:
 
     def open(self, unit: str, month: str, edition: int = 0) -> pb.ReportEdition:
         return self.stub.Open(pb.OpenReportRequest(unit=unit, month=month, edition=edition), timeout=20)
+
+    def unexplained(self, made: Report, month: str) -> list[pb.UnexplainedChange]:
+        request = pb.UnexplainedRequest(
+            unit=made.unit.id, month=month, figures=made.figures, before=made.before, before_day=made.before_day
+        )
+        return list(self.stub.Unexplained(request, timeout=20).changes)
 
     def rows(self, unit: str, month: str = "") -> list[pb.ReportRow]:
         return list(self.stub.List(pb.ListReportsRequest(unit=unit, month=month), timeout=20).rows)
@@ -154,6 +168,47 @@ def test_the_same_command_again_gives_the_same_answer(registry: RunningRegistry,
     first, again = (county.send(made, command=f"send-{month}-1") for _ in range(2))
     assert (first.edition, again.edition, again.repeated) == (1, 1, True)
     assert registry.rows("select count(*) from report_edition where subject = %s", first.subject) == [(1,)]
+
+
+def test_what_moved_far_goes_up_with_a_word_on_why(registry: RunningRegistry, month: str) -> None:
+    county, made = Office(registry, JIEFANG), report(registry, JIEFANG, month, {})
+    made.before.CopyFrom(figures(JIEFANG, 1))
+    (registered, enterprises, own) = county.unexplained(made, month)
+    assert [one.reason for one in (registered, enterprises, own)] == ["large"] * 3
+    assert (enterprises.label, enterprises.before, enterprises.now) == ("应统计", 1, 7)
+    with pytest.raises(grpc.RpcError) as caught:
+        county.send(made)
+    told = describe(caught.value)
+    assert (told.reason, told.code, "登记、应统计、单独组建" in told.message) == (
+        "report-unexplained", "INVALID_ARGUMENT", True,
+    )  # fmt: skip
+    assert county.send(made, "接收相邻区移交6家").edition == 1
+
+
+def test_last_month_counted_otherwise_than_it_was_sent_is_explained(registry: RunningRegistry) -> None:
+    county, first, second = Office(registry, JIEFANG), next(MONTHS), next(MONTHS)
+    county.send(report(registry, JIEFANG, first, {}))
+    made = report(registry, JIEFANG, second, {})
+    made.before.CopyFrom(figures(JIEFANG, 8))
+    made.before_day = f"{first}-28"
+    found = county.unexplained(made, second)
+    assert {(one.figure, one.reason, one.before, one.now, one.edition) for one in found} == {
+        (name, "restated", 7, 8, 1) for name in ("registered", "enterprises", "own")
+    }
+    assert refusal(lambda: county.send(made)) == "report-unexplained"
+    assert county.send(made, "上月报送后补记1家").edition == 1
+    made.before_day = f"{first}-25"
+    assert county.unexplained(made, second) == []
+
+
+def test_at_the_top_the_unit_takes_back_its_own(registry: RunningRegistry, month: str) -> None:
+    top = Office(registry, NATION)
+    top.send(report(registry, NATION, month, {}))
+    assert top.stub.List(pb.ListReportsRequest(unit=NATION, month=month), timeout=20).top
+    assert top.give_back(NATION, month).state == "returned"
+    assert refusal(lambda: top.give_back(NATION, month, "Excuse")) == "report-top"
+    assert top.send(report(registry, NATION, month, {})).edition == 2
+    assert not Office(registry, JIAOZUO).stub.List(pb.ListReportsRequest(unit=JIAOZUO, month=month), timeout=20).top
 
 
 def test_communities_are_not_asked_and_notes_hold_no_telephone(registry: RunningRegistry, month: str) -> None:
