@@ -1,12 +1,29 @@
-"""What every paper says of itself below its title: the day, the rule set, and whether it is of now."""
+"""What every paper says of itself below its title: the unit, the day, the rule set, and whether it is of now."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
+from proto.xianfeng.coverage.v1 import coverage_pb2
+from services.console.context import Page
 from xianfeng.words import say
 
-__all__ = ["in_division_order", "notices"]
+__all__ = ["Above", "above", "in_division_order", "notices"]
+
+
+class Above(NamedTuple):
+    """The unit that a paper is about, the day that it shows, and what its figures stand on."""
+
+    unit: Any
+    day: str
+    rule_set: str
+    demonstration: bool
+
+
+async def above(page: Page, unit: str, day: str) -> Above:
+    """Ask for the unit on the day (empty: now). Raises grpc.aio.AioRpcError when the account may not see it."""
+    answer = await page.ask(page.context.peers.coverage.Figures, coverage_pb2.FiguresRequest(unit=unit, day=day))
+    return Above(answer.figures.unit, answer.figures.day, answer.basis.rule_set, answer.basis.demonstration)
 
 
 def notices(day: str, rule_set: str = "", *, live: bool) -> list[str]:

@@ -23,12 +23,13 @@ FREE = 0.6
 
 
 class Canvas(Protocol):
-    """Where it is drawn: `y` is how far down the page is filled, `bottom` how far it may be."""
+    """Where it is drawn: `y` is how far down the page is filled, `bottom` how far it may be; `scale` of all letters."""
 
     pdf: FPDF
     y: float
     bottom: float
     room: float
+    scale: float
 
     def page(self) -> None: ...
     def width(self, face: str, size: float) -> Measure: ...
@@ -43,7 +44,7 @@ class Grid:
         self._pdf = on.pdf
         self._table = table
         self._named = named
-        self._size = DENSE if len(table.columns) > MANY_COLUMNS else SIZE
+        self._size = on.scale * (DENSE if len(table.columns) > MANY_COLUMNS else SIZE)
         self._leading = self._size * POINT * LEADING
         self._wide = shares([column.width for column in table.columns], on.room)
         self._left = [SIDE + sum(self._wide[:place]) for place in range(len(self._wide))]

@@ -45,7 +45,7 @@ class Paper:
     """A whole document. `kind` and `unit` (an id) are for the log of exports, `day` is what it shows.
 
     `notices` stand below the title on every page. `cover`: lines of a first page, which then bears the signatures.
-    `back` is the address of the page it was made from. `upright` is A4 portrait.
+    `back` is the address of the page it was made from. `upright` is A4 portrait; a `single` one keeps to one page.
     """
 
     kind: str
@@ -57,6 +57,7 @@ class Paper:
     back: str
     demonstration: bool
     upright: bool = False
+    single: bool = False
     cover: Sequence[str] = ()
 
     @property

@@ -20,14 +20,19 @@ SIZE, NOTE, TITLE, COVER = 9.0, 8.0, 14.0, 24.0
 SIGNED = ("seal", "head", "clerk", "sent")
 SIGN_HEIGHT = 24.0
 GREY, LINE = 242, 85
+SCALES = (1.0, 0.93, 0.86, 0.79, 0.72)
+"""A paper for one page is set smaller until it fits; smaller than the last nobody reads."""
 NAMED = 8
 """So many missing characters are named on the paper."""
 
 
 def write_pdf(path: Path, paper: Paper) -> int:
     """Write the document; return how many different characters no face has (they are boxes, and named on the paper)."""
-    drawing = Drawing(paper)
-    drawing.draw()
+    for scale in SCALES if paper.single else SCALES[:1]:
+        drawing = Drawing(paper, scale)
+        drawing.draw()
+        if drawing.pdf.page_no() == 1:
+            break
     drawing.pdf.output(str(path))
     return len(drawing.missing)
 
@@ -35,8 +40,9 @@ def write_pdf(path: Path, paper: Paper) -> int:
 class Drawing:
     """The document and the place on its page that was reached: `y` in millimetres from the top."""
 
-    def __init__(self, paper: Paper) -> None:
+    def __init__(self, paper: Paper, scale: float) -> None:
         self.paper = paper
+        self.scale = scale
         self.pdf = FPDF(orientation="portrait" if paper.upright else "landscape", unit="mm", format="A4")
         self.pdf.set_auto_page_break(False)
         self.pdf.set_title(paper.title)
@@ -67,6 +73,7 @@ class Drawing:
 
     def lines(self, text: str, size: float, *, face: str = BODY, centred: bool = False) -> None:
         """Write a paragraph over the whole width."""
+        size *= self.scale
         width = self.width(face, size)
         self.pdf.set_font(face, size=size)
         for line in lines_of(text, self.room, width):
@@ -118,7 +125,7 @@ class Drawing:
                 self.page()
             self.y += 0.6
             self.lines(note, NOTE)
-        self.y += 3
+        self.y += 3 * self.scale
 
     def _signed(self) -> None:
         if self.y + SIGN_HEIGHT > self.bottom:

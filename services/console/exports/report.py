@@ -25,14 +25,14 @@ KINDS: dict[str, Kind] = {
 def report_paper(parts: Mapping[str, Any], back: str) -> Paper:
     """The parts of a report's page, in the order in which they are read; enterprises last."""
     report = parts["report"]
-    tables = [_table(say("console.reports.figures"), FIGURES, _figures(parts), notes=[_sum(parts)])]
+    tables = [_table(say("console.reports.figures"), FIGURES, _figures(parts), notes=[_sum(parts), *_notes(parts)])]
     tables += [_layout(layout) for layout in report.layouts]
     tables += [_table(one.label, CHANGES, _changes(one)) for one in parts["lists"]]
     tables.append(_table(say("console.reports.checks"), CHECKS, _checks(report)))
     tables.append(_table(say("console.reports.roll"), ROLL, _roll(report)))
     title = say("console.reports.one", unit=report.unit.name, month=report.month)
     return Paper(
-        "report", title, report.unit.id, report.cutoff, _notices(report), [*_notes(parts), *tables], back,
+        "report", title, report.unit.id, report.cutoff, _notices(report), tables, back,
         parts["demonstration"], cover=_cover(parts),
     )  # fmt: skip
 
@@ -66,12 +66,9 @@ def _cover(parts: Mapping[str, Any]) -> list[str]:
     return [say("console.reports.edition", edition=edition.edition) if edition else say("console.live-mark")]
 
 
-def _notes(parts: Mapping[str, Any]) -> list[Table]:
+def _notes(parts: Mapping[str, Any]) -> list[str]:
     edition = parts["shown"].edition
-    if edition is None or not edition.notes:
-        return []
-    name = say("console.reports.notes")
-    return [Table(name, [Column(name, 100.0)], [(note,) for note in edition.notes], headed=False)]
+    return [f"{say('console.reports.notes')}：{note}" for note in edition.notes] if edition else []
 
 
 def _sum(parts: Mapping[str, Any]) -> str:

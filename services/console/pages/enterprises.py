@@ -34,7 +34,7 @@ async def enterprise(
     answer = await page.ask(page.context.peers.coverage.Explain, message)
     view = explained(answer)
     # What registry says is of today's knowledge: it has no place beside what was known at an earlier moment.
-    steps = () if page.reader.enterprise or known_at else await _forming(page, answer.row.subject, answer.day)
+    steps = () if page.reader.enterprise or known_at else await forming_of(page, answer.row.subject, answer.day)
     demonstration = answer.basis.demonstration
     return page.show(
         "enterprise.html", view=view, asked_day=day, known_at=known_at, forming=steps, demonstration=demonstration
@@ -54,7 +54,7 @@ async def find(page: Current, q: str = "") -> Response:
     return page.show("find.html", found=found, text=text, demonstration=found.demonstration)
 
 
-async def _forming(page: Page, enterprise: str, day: str) -> tuple[Forming, ...] | None:
+async def forming_of(page: Page, enterprise: str, day: str) -> tuple[Forming, ...] | None:
     """Return the organisations being formed of this enterprise; None when registry does not tell this account."""
     registry = page.context.peers.registry
     try:

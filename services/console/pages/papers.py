@@ -7,10 +7,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
+from proto.xianfeng.coverage.v1 import coverage_pb2
 from services.console.context import Current, the_day
+from services.console.exports.enterprise import enterprise as sheet_of_enterprise
 from services.console.exports.handing import hand_out
 from services.console.exports.listing import listing
+from services.console.exports.must_form import must_form
+from services.console.exports.organisations import organisations
+from services.console.pages.enterprises import forming_of
 from services.console.pages.units import Asked
+from services.console.views.explanation import explained
 
 router = APIRouter()
 
@@ -25,3 +31,25 @@ async def enterprises(page: Current, unit: str, form: str, day: Day, asked: Anno
         return asked.model_copy(update={"at": token}).of_unit(unit, day)
 
     return await hand_out(page, form, await listing(page, request, day))
+
+
+@router.get("/units/{unit}/must-form/{form:paper}")
+async def ledger_of_duties(page: Current, unit: str, form: str, day: Day) -> Response:
+    """Give 应建未建台账."""
+    return await hand_out(page, form, await must_form(page, unit, day))
+
+
+@router.get("/units/{unit}/organisations/{form:paper}")
+async def register_of_organisations(page: Current, unit: str, form: str) -> Response:
+    """Give 党组织登记表, of now."""
+    return await hand_out(page, form, await organisations(page, unit))
+
+
+@router.get("/enterprises/{enterprise}/{form:paper}")
+async def one_enterprise(page: Current, enterprise: str, form: str, day: Day) -> Response:
+    """Give 一企一表."""
+    answer = await page.ask(
+        page.context.peers.coverage.Explain, coverage_pb2.ExplainRequest(enterprise=enterprise, day=day)
+    )
+    forming = await forming_of(page, answer.row.subject, answer.day) or ()
+    return await hand_out(page, form, sheet_of_enterprise(explained(answer), forming, live=not day))
