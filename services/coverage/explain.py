@@ -23,7 +23,7 @@ from services.coverage.domain.warnings import enterprise_warnings
 from services.coverage.projection.tables import table
 from services.coverage.queries.facts import Story, tell
 from services.coverage.queries.figures import basis_message
-from services.coverage.queries.held import held_subjects
+from services.coverage.queries.held import held_places
 from services.coverage.queries.reasons import clause_of, explain_cell, rule_set_label
 from services.coverage.queries.request import path_of, read_day, read_instant, short, unit_message
 from services.coverage.queries.snapshot import Snapshot, snapshot
@@ -98,7 +98,7 @@ class Explainer:
         subject, version = rows[0]
         day = read_day(request.day, now.business_date)
         basis = basis_message(now, self._tree.on(day), rule_set_label(self.assessor.rules))
-        return Known(subject, version, subject in await held_subjects(now), basis, day)
+        return Known(subject, version, subject in await held_places(now, day), basis, day)
 
     async def told(self, known: Known, known_at: str = "", *, newest: bool = False) -> list[bytes]:
         """The enterprise's events: those that were folded, those known at an instant, or all up to the newest."""

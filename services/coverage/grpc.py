@@ -10,17 +10,33 @@ from proto.xianfeng.coverage.v1.coverage_pb2_grpc import CoverageServicer
 from services.coverage.explain import Explainer
 from services.coverage.preview import Previewer
 from services.coverage.queries.figures import FigureQueries
+from services.coverage.queries.finding import Finder
 from services.coverage.queries.lists import ListQueries
+from services.coverage.queries.organisations import OrganisationQueries
+from services.coverage.queries.projects import ProjectQueries
 from services.coverage.watch import Watchers
 from xianfeng.rpc.auth import principal
+from xianfeng.rules import RuleSet
+from xianfeng.store.pool import Pool
+from xianfeng.units import UnitTree
 
-__all__ = ["CoverageService"]
+__all__ = ["CoverageService", "Lists"]
+
+
+class Lists:
+    """Everything that is asked page by page, and finding among it."""
+
+    def __init__(self, pool: Pool, tree: UnitTree, rules: RuleSet) -> None:
+        self.enterprises = ListQueries(pool, tree, rules)
+        self.projects = ProjectQueries(pool, tree, rules)
+        self.organisations = OrganisationQueries(pool, tree, rules)
+        self.finder = Finder(pool, tree, self.enterprises, self.projects)
 
 
 class CoverageService(CoverageServicer):
     """`watchers` must be running."""
 
-    def __init__(self, figures: FigureQueries, lists: ListQueries, explainer: Explainer, watchers: Watchers) -> None:
+    def __init__(self, figures: FigureQueries, lists: Lists, explainer: Explainer, watchers: Watchers) -> None:
         self._figures = figures
         self._lists = lists
         self._explainer = explainer
@@ -34,10 +50,18 @@ class CoverageService(CoverageServicer):
         return await self._figures.overview(request.unit, request.day)
 
     async def List(self, request: pb.ListRequest, context: Any) -> pb.ListResponse:  # noqa: N802
-        return await self._lists.page(request)
+        return await self._lists.enterprises.page(request)
+
+    async def ListProjects(self, request: pb.ListProjectsRequest, context: Any) -> pb.ListProjectsResponse:  # noqa: N802
+        return await self._lists.projects.page(request)
+
+    async def ListOrganisations(  # noqa: N802
+        self, request: pb.ListOrganisationsRequest, context: Any
+    ) -> pb.ListOrganisationsResponse:
+        return await self._lists.organisations.page(request)
 
     async def Find(self, request: pb.FindRequest, context: Any) -> pb.FindResponse:  # noqa: N802
-        return await self._lists.find(request.text, request.limit)
+        return await self._lists.finder.find(request.text, request.limit, principal().unit)
 
     async def Explain(self, request: pb.ExplainRequest, context: Any) -> pb.Explanation:  # noqa: N802
         return await self._explainer.explain(request, principal())

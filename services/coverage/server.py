@@ -13,11 +13,10 @@ from proto.xianfeng.coverage.v1 import coverage_pb2, coverage_pb2_grpc, reports_
 from proto.xianfeng.platform.v1 import log_pb2, log_pb2_grpc
 from services.coverage.domain.timeline import Assessor
 from services.coverage.explain import Explainer
-from services.coverage.grpc import CoverageService
+from services.coverage.grpc import CoverageService, Lists
 from services.coverage.projections import henan
 from services.coverage.queries.figures import FigureQueries
 from services.coverage.queries.kept import KeptAnswers
-from services.coverage.queries.lists import ListQueries
 from services.coverage.queries.moments import Moments
 from services.coverage.reports.making import ReportMaker
 from services.coverage.reports.servicer import ReportsService
@@ -67,7 +66,7 @@ class CoverageServer:
         self.moments = Moments(dsn)
         kept = KeptAnswers(self.moments.now, lambda: (self.units.tree.position, self.units.tree.demonstration))
         self.figures = FigureQueries(self.pool, self.units.tree, self.rules, kept)
-        self.lists = ListQueries(self.pool, self.units.tree, self.rules)
+        self.lists = Lists(self.pool, self.units.tree, self.rules)
         self.reports = ReportsService(ReportMaker(self.pool, self.units.tree, self.rules, clock), signing_key)
         self.watchers = Watchers(self.figures.overview)
         self._clock = clock

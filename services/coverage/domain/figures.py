@@ -15,7 +15,6 @@ from services.coverage.domain.keys import (
     DUTIES,
     ENTERPRISE,
     FILTERS,
-    FORMS,
     NAMESPACE,
     ORGANISATION,
     PROJECT,
@@ -56,6 +55,9 @@ class FigureSet:
 
     registered: int = 0
     enterprises: int = 0
+    organised: int = 0
+    covered: int = 0
+    without_organisation: int = 0
     by_status: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STATUSES, 0))
     by_duty: dict[str, int] = field(default_factory=lambda: dict.fromkeys(DUTIES[1:], 0))
     unsurveyed: int = 0
@@ -81,15 +83,13 @@ class FigureSet:
 
     @property
     def rates(self) -> tuple[Rate, ...]:
-        organised = sum(self.by_status[form] for form in FORMS[1:])
-        work, none = self.by_status["work"], self.by_status["none"]
         return (
-            Rate("R1", organised, self.enterprises),
+            Rate("R1", self.organised, self.enterprises),
             Rate("R2", self.by_status["own"], self.enterprises),
             Rate("R3", self.threshold_own, self.threshold),
             Rate("R3a", self.threshold_organised, self.threshold),
-            Rate("R4", work, work + none, self.recruiting_alone),
-            Rate("R5", organised + work, self.enterprises),
+            Rate("R4", self.by_status["work"], self.without_organisation, self.recruiting_alone),
+            Rate("R5", self.covered, self.enterprises),
             Rate("R6", self.projects_covered, self.projects_served),
             Rate("R7", self.filed, self.base, self.filed_in_time),
         )
@@ -135,18 +135,10 @@ def _add_project(result: FigureSet, bits: int, n: int) -> None:
 def _contributions(key: int) -> tuple[str, str, tuple[str, ...]]:
     """Status, duty, and the names of the figures that an enterprise with this key adds to."""
     e = unpack_enterprise(key)
-    at_threshold = e.operating and e.members == "threshold"
     holds = {
         "registered": True,
-        "enterprises": e.operating,
         "out_of_scope": e.status == "out_of_scope",
         "inactive": e.status == "inactive",
         "legal_persons": e.operating and not e.branch_office,
-        "threshold": at_threshold,
-        "threshold_own": at_threshold and e.status == "own",
-        "threshold_organised": at_threshold and e.organised,
-        "base": e.base,
-        "filed": e.filed,
-        "filed_in_time": e.filed_in_time,
     } | {name: chosen(e) for name, chosen in FILTERS.items()}
     return e.status, e.duty, tuple(name for name, held in holds.items() if held)

@@ -115,6 +115,16 @@ def due_key(due: int) -> int:
 
 
 FILTERS: Mapping[str, Callable[[EnterpriseKey], bool]] = {
+    "enterprises": lambda key: key.operating,
+    "organised": lambda key: key.organised,
+    "covered": lambda key: key.organised or key.status == "work",
+    "without_organisation": lambda key: key.status in ("work", "none"),
+    "threshold": lambda key: key.operating and key.members == "threshold",
+    "threshold_own": lambda key: key.status == "own" and key.members == "threshold",
+    "threshold_organised": lambda key: key.organised and key.members == "threshold",
+    "base": lambda key: key.base,
+    "filed": lambda key: key.filed,
+    "filed_in_time": lambda key: key.filed_in_time,
     "unsurveyed": lambda key: key.operating and key.members == "unknown",
     "to_settle": lambda key: key.to_settle,
     "joint_with_three": lambda key: key.organised and key.status != "own" and key.members == "threshold",

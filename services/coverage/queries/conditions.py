@@ -13,6 +13,8 @@ from services.coverage.domain.keys import (
     DUTIES,
     DUTY_AT,
     FILED,
+    FILED_IN_TIME,
+    FORMS,
     MEMBERS,
     MEMBERS_AT,
     RECRUITING_ALONE,
@@ -23,10 +25,11 @@ from services.coverage.domain.keys import (
     TO_SETTLE,
 )
 
-__all__ = ["FILTERS", "conditions"]
+__all__ = ["FILTERS", "conditions", "of_status"]
 
 
-def _status(*names: str) -> str:
+def of_status(*names: str) -> str:
+    """The key `k` bears one of these statuses."""
     return f"(k >> {STATUS_AT} & 15) in ({', '.join(str(STATUSES.index(name)) for name in names)})"
 
 
@@ -34,18 +37,31 @@ def _bits(at: int, values: tuple[str, ...], name: str) -> str:
     return f"(k >> {at} & 7) = {values.index(name)}"
 
 
-_OPERATING = _status(*(name for name in STATUSES if name not in ("inactive", "out_of_scope")))
+_OPERATING = of_status(*(name for name in STATUSES if name not in ("inactive", "out_of_scope")))
+_ORGANISED = of_status(*FORMS[1:])
+_THRESHOLD = _bits(MEMBERS_AT, MEMBERS, "threshold")
 
 _FILTERS: Mapping[str, str] = {
+    "enterprises": _OPERATING,
+    "organised": _ORGANISED,
+    "covered": of_status(*FORMS[1:], "work"),
+    "without_organisation": of_status("work", "none"),
+    "threshold": f"{_OPERATING} and {_THRESHOLD}",
+    "threshold_own": f"{of_status('own')} and {_THRESHOLD}",
+    "threshold_organised": f"{_ORGANISED} and {_THRESHOLD}",
+    "base": f"k & {BASE} <> 0",
+    "filed": f"k & {FILED} <> 0",
+    "filed_in_time": f"k & {FILED_IN_TIME} <> 0",
     "unsurveyed": f"{_OPERATING} and {_bits(MEMBERS_AT, MEMBERS, 'unknown')}",
     "to_settle": f"k & {TO_SETTLE} <> 0",
-    "joint_with_three": f"{_status('joint', 'regional', 'industry', 'grid')} and "
-    f"{_bits(MEMBERS_AT, MEMBERS, 'threshold')}",
+    "joint_with_three": f"{of_status(*FORMS[2:])} and {_THRESHOLD}",
     "moving": f"{_OPERATING} and {_bits(REGISTRY_AT, REGISTRY_STATUSES, 'moved_out')}",
-    "unknown_registry_status": f"{_bits(REGISTRY_AT, REGISTRY_STATUSES, 'unknown')} and not {_status('out_of_scope')}",
+    "unknown_registry_status": f"{_bits(REGISTRY_AT, REGISTRY_STATUSES, 'unknown')} and "
+    f"not {of_status('out_of_scope')}",
     "recruiting_alone": f"k & {RECRUITING_ALONE} <> 0",
     "filing_missing": f"k & {BASE} <> 0 and k & {FILED} = 0",
     "unplaced": "place = any(%(upper)s)",
+    "own_level": "place = any(%(own)s)",
     "held": "subject = any(%(held)s)",
 }
 FILTERS = tuple(_FILTERS)
@@ -58,7 +74,7 @@ def conditions(request: pb.ListRequest) -> str:
     """
     found = ["true"]
     if request.status:
-        found.append(_status(request.status))
+        found.append(of_status(request.status))
     if request.duty:
         found.append(_bits(DUTY_AT, DUTIES, request.duty))
     if request.overdue:

@@ -73,7 +73,7 @@ class FigureQueries:
             tree = self._tree.on(wanted)
             span = await narrowed(now, self._spans.of(tree, read_unit(tree, unit), whole=whole))
             counted = await count(now, span, wanted)
-            held = await held_by_group(now, span)
+            held = await held_by_group(now, span, wanted)
             answer = self._answer(now, tree, counted, held)
             await self._add_duties(now, tree, wanted, (answer.figures, *answer.children))
             return answer

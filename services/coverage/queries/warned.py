@@ -16,7 +16,7 @@ from services.coverage.queries.snapshot import Snapshot
 from xianfeng.rules import RuleSet
 from xianfeng.words import say
 
-__all__ = ["forces", "standings", "warned"]
+__all__ = ["Force", "forces", "organisation_of", "standings", "warned"]
 
 Force = Mapping[int, Entry]
 
@@ -27,11 +27,11 @@ _MEMBERS = "select organisation from {enterprise} where organisation = any(%(sub
 async def warned(now: Snapshot, rules: RuleSet, keys: Mapping[str, int], day: date) -> dict[str, list[str]]:
     """The warnings, in words, of enterprises given with their key of the day."""
     held = await forces(now, keys, day)
-    stand = await standings(now, {_organisation(force) for force in held.values()} - {""}, day)
+    stand = await standings(now, {organisation_of(force) for force in held.values()} - {""}, day)
     found = {}
     for subject, key in keys.items():
         force = held.get(subject, {})
-        segment = Segment(day.toordinal(), "", key, 0, 0, 0, _organisation(force))
+        segment = Segment(day.toordinal(), "", key, 0, 0, 0, organisation_of(force))
         names = enterprise_warnings(rules, segment, force, stand.get(segment.organisation), day)
         found[subject] = [say(f"coverage.warning.{name}") for name in names]
     return found
@@ -58,6 +58,7 @@ async def forces(now: Snapshot, subjects: Collection[str], day: date) -> dict[st
     }
 
 
-def _organisation(force: Force) -> str:
+def organisation_of(force: Force) -> str:
+    """The organisation that an enterprise has or belongs to by these facts; empty for none."""
     entry = force.get(Slot.OWN) or force.get(Slot.MEMBERSHIP)
     return str(entry[5] or "") if entry else ""

@@ -97,7 +97,7 @@ class ReportMaker:
         both = await on_both_days(now, looked, days.before, days.cutoff)
         here = [one.subject.subject for one in both if operates(one.subject.after) and one.subject.after.place in below]
         return _Found(
-            days, tree, await count(now, span, days.cutoff), await held_by_group(now, span),
+            days, tree, await count(now, span, days.cutoff), await held_by_group(now, span, days.cutoff),
             await self._count(now, unit, days.before), await self._count(now, unit, days.year_before), both,
             below, below_before, await facts_of(now, here),
             await joint_organisations(now, {member.unit for member in span.members}, days.cutoff),

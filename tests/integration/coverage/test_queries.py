@@ -14,9 +14,10 @@ from services.coverage.domain.figures import figures
 from services.coverage.domain.keys import DUTIES, STATUSES, due_key, unpack_enterprise
 from services.coverage.domain.keys import FILTERS as PREDICATES
 from services.coverage.projections import henan
-from services.coverage.queries.conditions import FILTERS
 from services.coverage.queries.figures import FigureQueries
-from services.coverage.queries.lists import ListQueries
+from services.coverage.queries.finding import Finder
+from services.coverage.queries.lists import SORTS, ListQueries
+from services.coverage.queries.projects import ProjectQueries
 from tests.integration.coverage.lives import BUSINESS_DATE, FIRST, Life, filled
 from xianfeng.refusal import Refused
 from xianfeng.store.pool import Pool, open_pool
@@ -107,6 +108,19 @@ async def test_children_and_own_add_up(asked: FigureQueries) -> None:
     assert [unit.code for unit in answer.path] == ["410000"]
 
 
+def named_figures(figure: pb.Figures) -> dict[str, int]:
+    """What the filters of a list stand behind: plain figures, and both sides of every rate of enterprises."""
+    rates = {rate.name: rate for rate in figure.rates}
+    names = ("enterprises", "unsurveyed", "unknown_registry_status", "to_settle", "moving", "joint_with_three")
+    return {name: getattr(figure, name) for name in (*names, "recruiting_alone", "unplaced", "held")} | {
+        "organised": rates["R1"].numerator, "threshold_own": rates["R3"].numerator,
+        "threshold": rates["R3"].denominator, "threshold_organised": rates["R3a"].numerator,
+        "without_organisation": rates["R4"].denominator, "covered": rates["R5"].numerator,
+        "filed": rates["R7"].numerator, "base": rates["R7"].denominator, "filed_in_time": rates["R7"].apart,
+        "filing_missing": rates["R7"].denominator - rates["R7"].numerator,
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("day", ["", "2021-12-31"])
 async def test_a_list_is_as_long_as_its_figure(asked: FigureQueries, listed: ListQueries, day: str) -> None:
     figure = (await asked.overview("410200", day)).figures
@@ -116,31 +130,64 @@ async def test_a_list_is_as_long_as_its_figure(asked: FigureQueries, listed: Lis
         assert all(row.status == status for row in found.rows)
     for duty in DUTIES[1:]:
         assert (await listed.page(pb.ListRequest(unit="410200", day=day, duty=duty))).total == figure.by_duty[duty]
-    for name in set(FILTERS) - {"filing_missing"}:
+    for name, value in named_figures(figure).items():
         found = await listed.page(pb.ListRequest(unit="410200", day=day, filter=name))
-        assert found.total == getattr(figure, name), name
+        assert found.total == value, name
     assert (await listed.page(pb.ListRequest(unit="410200", day=day, overdue=True))).total == figure.overdue
 
 
-async def test_pages_cover_a_list_once(listed: ListQueries) -> None:
-    seen: list[str] = []
-    request = pb.ListRequest(unit="410300", page_size=100)
-    while True:
-        answer = await listed.page(request)
-        seen += [row.subject for row in answer.rows]
-        if not answer.next_page_token:
-            break
-        request.page_token = answer.next_page_token
-    assert len(seen) == len(set(seen)) == answer.total > 300
+@pytest.mark.parametrize("sort", [*SORTS, *(f"-{name}" for name in SORTS)])
+async def test_pages_cover_a_list_once_in_the_readers_order_there_and_back(listed: ListQueries, sort: str) -> None:
+    request, there = pb.ListRequest(unit="410300", page_size=150, sort=sort), list[pb.ListResponse]()
+    while not there or request.page_token:
+        there.append(await listed.page(request))
+        request.page_token = there[-1].next_page_token
+    rows = [row for answer in there for row in answer.rows]
+    assert len(rows) == len({row.subject for row in rows}) == there[0].total > 300
+    assert [answer.before for answer in there] == [150 * n for n in range(len(there))]
+    assert [row.subject for row in rows] == [row.subject for row in in_order(rows, sort)]
+    back = [there[-1]]
+    while back[0].previous_page_token:
+        request.page_token = back[0].previous_page_token
+        back.insert(0, await listed.page(request))
+    assert [list(answer.rows) for answer in back] == [list(answer.rows) for answer in there]
+    assert [answer.before for answer in back] == [answer.before for answer in there]
 
 
-async def test_find_by_code_and_by_part_of_a_name(listed: ListQueries) -> None:
-    answer = await listed.find("410200", 5)
-    assert [unit.code for unit in answer.units] == ["410200"]
-    shown = (await listed.page(pb.ListRequest(page_size=1))).rows[0]
-    for text in (shown.code, shown.name, shown.name[2:]):
-        assert shown.subject in {row.subject for row in (await listed.find(text, 50)).enterprises}
-    assert not (await listed.find("%", 5)).enterprises
+def in_order(rows: list[pb.Row], sort: str) -> list[pb.Row]:
+    """What has no value of its own comes last, either way round."""
+    name = sort.removeprefix("-")
+    places = {"status": STATUSES.index, "duty": DUTIES.index}
+
+    def value(row: pb.Row) -> object:
+        return places.get(name, str)(getattr(row, name))
+
+    ordered = sorted(rows, key=lambda row: (value(row), row.name, row.subject), reverse=sort.startswith("-"))
+    return sorted(ordered, key=lambda row: not getattr(row, name))
+
+
+async def test_own_level_is_what_stands_at_the_unit_itself(asked: FigureQueries, listed: ListQueries) -> None:
+    own = [(await asked.overview(unit)).own for unit in ("410000", "410200", "410300", "410401")]
+    assert any(own)
+    for unit, wanted in zip(("410000", "410200", "410300", "410401"), own, strict=True):
+        assert (await listed.page(pb.ListRequest(unit=unit, filter="own_level"))).total == wanted
+
+
+async def test_find_by_code_and_by_part_of_a_name_within_a_unit(pool: Pool, listed: ListQueries) -> None:
+    finder = Finder(pool, TREE, listed, ProjectQueries(pool, TREE, RULES))
+    answer = await finder.find("410200", 5, "")
+    assert answer.units[0].code == "410200"
+    assert [unit.code for unit in (await finder.find("位4102", 3, "u410200")).units] == [
+        "410200",
+        "410201",
+        "410201001",
+    ]
+    shown = (await listed.page(pb.ListRequest(unit="410201", page_size=1))).rows[0]
+    wide = "".join(chr(ord(digit) + 0xFEE0) for digit in shown.code)
+    for text in (shown.code, wide, shown.name, shown.name[2:]):
+        assert shown.subject in {row.subject for row in (await finder.find(text, 50, "u410200")).enterprises}
+        assert not (await finder.find(text, 50, "u410300")).enterprises
+    assert not (await finder.find("%", 5, "")).enterprises
 
 
 @pytest.mark.parametrize(
@@ -154,6 +201,9 @@ async def test_find_by_code_and_by_part_of_a_name(listed: ListQueries) -> None:
         (pb.ListRequest(page_size=-1), "bad-page-size"),
         (pb.ListRequest(page_size=1001), "bad-page-size"),
         (pb.ListRequest(page_token="%%"), "bad-page-token"),
+        (pb.ListRequest(page_token="WyJuYW1lIixmYWxzZSxbMSwiIiwiIl1d"), "bad-page-token"),
+        (pb.ListRequest(page_token="WyJuYW1lIixmYWxzZSxbIiIsIiIsIiJdXQ==", sort="-name"), "bad-page-token"),
+        (pb.ListRequest(sort="rate"), "bad-sort"),
         (pb.ListRequest(text="长" * 201), "too-long"),
         (pb.ListRequest(text="a\0b"), "not-text"),
     ],
@@ -175,6 +225,12 @@ async def test_held_enterprises_are_counted_where_they_stand(
         assert (await asked.overview("410400")).figures.held == 1
         assert (await asked.overview("410500")).figures.held == 0
         assert [found.subject for found in (await listed.page(pb.ListRequest(filter="held"))).rows] == [row.subject]
+        connection.execute(insert, ("ent-without-a-row",))
+        # What stands nowhere yet is shown by every unit, in the figure and in its list.
+        assert (await asked.overview("410500")).figures.held == 1
+        assert [found.subject for found in (await listed.page(pb.ListRequest(unit="410500", filter="held"))).rows] == [
+            "ent-without-a-row"
+        ]
         connection.execute("delete from held")
 
 

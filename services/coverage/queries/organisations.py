@@ -1,0 +1,118 @@
+"""Lists of Party organisations that stand on a day: form, type, term, and the enterprises that belong to each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+
+from psycopg import sql
+
+from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
+from services.coverage.domain.keys import FORMS, NAMESPACE, TO_SETTLE
+from services.coverage.domain.slots import Slot
+from services.coverage.domain.warnings import Standing, organisation_warnings
+from services.coverage.projection.tables import table
+from services.coverage.queries.chosen import Row, Wanted, choose
+from services.coverage.queries.conditions import of_status
+from services.coverage.queries.counting import narrowed
+from services.coverage.queries.figures import basis_message
+from services.coverage.queries.named import named
+from services.coverage.queries.paging import read_cursor, read_order
+from services.coverage.queries.reasons import rule_set_label
+from services.coverage.queries.request import one_of, read_day, read_unit, short, unit_message
+from services.coverage.queries.snapshot import Snapshot, snapshot
+from services.coverage.queries.span import Span, Spans
+from services.coverage.queries.warned import forces, organisation_of
+from xianfeng.names import fold_name
+from xianfeng.rules import RuleSet
+from xianfeng.store.pool import Pool
+from xianfeng.units import TreeOfDay, UnitTree
+from xianfeng.words import say
+
+__all__ = ["SORTS", "OrganisationQueries"]
+
+SORTS = {"name": "name_folded", "form": "(k & 7)", "type": f"((k & {NAMESPACE}) >> 3)"}
+Members = Mapping[str, Sequence[str]]
+
+# Of another day than the business date rows do not say the organisation: their facts do.
+_MEMBERS_TODAY = """
+select organisation, subject from {enterprise}
+ where organisation = any(%(organisations)s) and unit = any(string_to_array(%(units)s, E'\\n')) and key <> 0
+ order by name_folded, subject
+"""
+_MEMBERS = f"""
+select subject from (
+    select subject, name_folded, coalesce(units[b], unit) as place, keys[b] as k
+      from {{enterprise}}, lateral width_bucket(%(day)s, days) b
+     where b > 0 and keys[b] <> 0 and (moved or unit = any(string_to_array(%(units)s, E'\\n')))
+) life where place = any(string_to_array(%(units)s, E'\\n')) and ({of_status(*FORMS[1:])} or k & {TO_SETTLE} <> 0)
+ order by name_folded, subject
+"""
+
+
+class OrganisationQueries:
+    """Organisations from their 批复 until they end."""
+
+    def __init__(self, pool: Pool, tree: UnitTree, rules: RuleSet) -> None:
+        self._pool = pool
+        self._tree = tree
+        self._rule_set = rule_set_label(rules)
+        self._spans = Spans()
+
+    async def page(self, request: pb.ListOrganisationsRequest) -> pb.ListOrganisationsResponse:
+        """One page. Raises Refused for a word that is no form or sort."""
+        form = one_of(request.form, FORMS, "form")
+        order = read_order(request.sort, SORTS)
+        cursor = read_cursor(request.page_size, request.page_token, order)
+        text = short(request.text, "text")
+        condition = "(%(form)s = 0 or k & 7 = %(form)s) and (%(text)s = '' or strpos(name_folded, %(text)s) > 0)"
+        values = {"text": fold_name(text), "form": FORMS.index(form)}
+        async with snapshot(self._pool) as now:
+            day = read_day(request.day, now.business_date)
+            tree = self._tree.on(day)
+            span = await narrowed(now, self._spans.of(tree, read_unit(tree, request.unit)))
+            chosen = await choose(now, span, day, Wanted("organisation", {}, condition, values, order, cursor))
+            members = await _members(now, span, day, [row.subject for row in chosen.rows])
+            rows = await _messages(now, tree, chosen.rows, members, day)
+            return pb.ListOrganisationsResponse(
+                rows=rows, next_page_token=chosen.following, previous_page_token=chosen.previous, total=chosen.total,
+                before=chosen.before, basis=basis_message(now, tree, self._rule_set),
+            )  # fmt: skip
+
+
+async def _members(now: Snapshot, span: Span, day: date, organisations: Collection[str]) -> Members:
+    """The enterprises of the span that belong to each on the day, by name."""
+    values = {"organisations": list(organisations), "units": span.units_text, "day": day}
+    enterprise = sql.Identifier(table("enterprise", now.build))
+    found: dict[str, list[str]] = defaultdict(list)
+    if now.is_business_date(day):
+        for organisation, subject in await now.fetch(sql.SQL(_MEMBERS_TODAY).format(enterprise=enterprise), values):
+            found[organisation].append(subject)
+        return found
+    subjects = [subject for (subject,) in await now.fetch(sql.SQL(_MEMBERS).format(enterprise=enterprise), values)]
+    told = await forces(now, subjects, day)
+    for subject in subjects:
+        found[organisation_of(told.get(subject, {}))].append(subject)
+    return found
+
+
+async def _messages(
+    now: Snapshot, tree: TreeOfDay, rows: Sequence[Row], members: Members, day: date
+) -> list[pb.Organisation]:
+    told = await forces(now, [row.subject for row in rows], day)
+    names = await named(now, (subject for row in rows for subject in members.get(row.subject, ())))
+    found = []
+    for row in rows:
+        force, belonging = told.get(row.subject, {}), [names[one] for one in members.get(row.subject, ())]
+        standing = Standing.of(force, len(belonging))
+        warnings = organisation_warnings(standing, None, day)
+        found.append(
+            pb.Organisation(
+                subject=row.subject, name=row.name, unit=unit_message(tree, row.place), form=standing.form,
+                type=standing.type, covers=str(force[Slot.COVERS][3]) if Slot.COVERS in force else "",
+                term_ends=date.fromordinal(standing.term_ends).isoformat() if standing.term_ends else "",
+                warnings=[say(f"coverage.warning.{name}") for name in warnings], enterprises=belonging,
+            )
+        )  # fmt: skip
+    return found
