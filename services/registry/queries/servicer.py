@@ -14,6 +14,7 @@ from services.registry.domain.words import refuse
 from services.registry.holders import Holders
 from services.registry.queries.history import data_of, lines
 from services.registry.queries.lists import page
+from services.registry.queries.posts import posts
 from services.registry.queries.reading import Moment, fold
 from services.registry.queries.request import (
     Trees,
@@ -106,6 +107,15 @@ class QueriesServicer(Base):
         else:
             found = tree.children(read_unit(tree, request.parent, caller, "parent"))
         return pb.ListUnitsResponse(units=[unit_name(tree, unit) for unit in found], day=tree.day.isoformat())
+
+    async def ListAdviserPosts(  # noqa: N802
+        self, request: pb.ListAdviserPostsRequest, context: Any
+    ) -> pb.ListAdviserPostsResponse:
+        async with Moment.of(self._pool) as moment:
+            answer = await posts(moment, self._trees, request, principal())
+            for row in answer.rows:
+                row.name = holder_message(row.holder, await self._holders.find(moment.connection, row.holder)).name
+        return answer
 
     async def get(self, kind: str, request: pb.GetRequest) -> pb.View:
         """One subject on a day. Raises Refused when it is unknown, of another kind, or outside the account's unit."""

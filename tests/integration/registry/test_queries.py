@@ -153,6 +153,42 @@ def test_an_adviser_is_masked_until_somebody_says_why(registry: RunningRegistry,
     assert stub(registry).GetAdviser(pb.GetRequest(ref=adviser)).holder.name == ""
 
 
+def test_advisers_of_a_unit_with_whom_they_look_after_on_any_day(
+    registry: RunningRegistry, directory: Directory
+) -> None:
+    terms = {"李国强": "2026-12-31", "王爱民": ""}
+    posts = {
+        name: registry.ask(
+            "AppointAdviser", kind="community", unit=SHANYANG, name=name, until=until, meta={"effective": "2026-01-01"}
+        ).subject
+        for name, until in terms.items()
+    }
+    first, second = posts.values()
+    firms = [register(registry, f"庚物业{number}号", unit=SHANYANG, effective="2026-01-01") for number in range(2)]
+    for code, _ in firms:
+        registry.ask("AssignAdviser", enterprise=code, adviser=first, meta={"effective": "2026-02-01"})
+    registry.ask("AssignAdviser", enterprise=firms[1][0], adviser=second, meta={"effective": "2026-02-20"})
+    directory.fill(TODAY)
+
+    def looked_after(day: str = "") -> dict[str, list[str]]:
+        rows = stub(registry).ListAdviserPosts(pb.ListAdviserPostsRequest(unit=SHANYANG, day=day)).rows
+        return {row.subject: [one.name for one in row.looked_after] for row in rows if row.subject in posts.values()}
+
+    assert looked_after() == {first: ["庚物业0号"], second: ["庚物业1号"]}
+    directory_says = looked_after(TODAY.isoformat())
+    assert directory_says == looked_after()
+    # On another day the log says it, not the directory.
+    assert looked_after("2027-02-01") == {second: ["庚物业1号"]}
+    ask = stub(registry).ListAdviserPosts
+    page = ask(pb.ListAdviserPostsRequest(unit=JIAOZUO, page_size=1))
+    assert (len(page.rows), page.total) == (1, 3)
+    rest = ask(pb.ListAdviserPostsRequest(unit=JIAOZUO, page_token=page.next_page_token))
+    assert {row.name for row in rest.rows} == {"李**", "王**"}
+    elsewhere = stub(registry, "community", LUOYANG).ListAdviserPosts
+    assert refused(elsewhere, pb.ListAdviserPostsRequest(unit=SHANYANG)).reason == "outside-unit"
+    assert refused(ask, pb.ListAdviserPostsRequest(page_token="adv-nobody")).reason == "query-page"
+
+
 def test_only_what_lies_under_the_account_is_answered(registry: RunningRegistry, directory: Directory) -> None:
     code, subject = register(registry, "戊物业")
     directory.fill(TODAY)
