@@ -63,7 +63,8 @@ def caller_of(request: Request, token: str = "") -> Caller:
     return Caller(token, request.state.correlation, request.client.host if request.client else "")
 
 
-def any_reader(request: Request) -> Page:
+# Asynchronous, all of them: what is not is sent to a thread and back for each page.
+async def any_reader(request: Request) -> Page:
     """Give the page of whoever is logged in, also with a one-time password. Raises LoginNeeded."""
     context = current(request)
     reader = context.sessions.read(request.cookies.get(COOKIE))
@@ -72,7 +73,7 @@ def any_reader(request: Request) -> Page:
     return Page(request, context, reader)
 
 
-def _reader(page: Annotated[Page, Depends(any_reader)]) -> Page:
+async def _reader(page: Annotated[Page, Depends(any_reader)]) -> Page:
     if page.reader.must_change_password:
         raise PasswordNeeded
     return page
@@ -82,7 +83,7 @@ AnyReader = Annotated[Page, Depends(any_reader)]
 Current = Annotated[Page, Depends(_reader)]
 
 
-def the_day(day: str = "") -> str:
+async def the_day(day: str = "") -> str:
     """Check the day in the address: an ISO day, or empty for the present."""
     try:
         return date.fromisoformat(day).isoformat() if day else ""
