@@ -17,7 +17,9 @@ from typing import Any, Literal
 from xianfeng.failure import StartFailure
 from xianfeng.words import say
 
-__all__ = ["Command", "Identity", "give_to", "popen_arguments", "run_to_end", "unprivileged_identity"]
+__all__ = [
+    "Command", "Identity", "end_with_parent", "give_to", "popen_arguments", "run_to_end", "unprivileged_identity",
+]  # fmt: skip
 
 _PR_SET_PDEATHSIG = 1
 _CLONE_NEWUSER = 0x10000000
@@ -77,6 +79,13 @@ def run_to_end(command: Command, *, input_text: str | None = None) -> subprocess
     )
 
 
+def end_with_parent(parent: int, orphan: signal.Signals = signal.SIGKILL) -> None:
+    """Let this process get a signal when the thread that started it ends; at once if that has happened."""
+    _libc.prctl(_PR_SET_PDEATHSIG, int(orphan))
+    if os.getppid() != parent:
+        os._exit(1)
+
+
 @cache
 def unprivileged_identity() -> Identity:
     """Return the identity for a program that refuses to run as root.
@@ -125,9 +134,7 @@ def _before_exec(orphan: signal.Signals, identity: Identity) -> Callable[[], Non
         if identity.kind == "namespace":
             _enter_namespace()
         # After any change of user: that change clears the death signal.
-        _libc.prctl(_PR_SET_PDEATHSIG, int(orphan))
-        if os.getppid() != parent:
-            os._exit(1)
+        end_with_parent(parent, orphan)
 
     return prepare
 

@@ -50,6 +50,10 @@ class Placer:
         self._cities: dict[str, str | None] = {}
         self._context = lru_cache(maxsize=5_000)(self._read_context)
 
+    def __reduce__(self) -> tuple[type[Placer], tuple[Gazetteer, str]]:
+        """What it remembers of its answers does not travel to another process."""
+        return Placer, (self._names, self.top)
+
     def place(self, row: RegistryRow) -> Place:
         """The smallest unit that the row surely names; what it cannot tell waits above."""
         context = self._context(row.province, row.area)

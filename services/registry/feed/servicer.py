@@ -13,8 +13,10 @@ from proto.xianfeng.registry.v1 import imports_pb2 as pb
 from proto.xianfeng.registry.v1.imports_pb2_grpc import ImportsServicer as Base
 from services.registry.domain.words import refuse
 from services.registry.feed import asking, messages
+from services.registry.feed.apart import Apart
 from services.registry.feed.importing import Importing
 from services.registry.feed.places import PlaceBook
+from services.registry.feed.placing import Placer
 from services.registry.feed.requests import STATUSES, read_begin, read_rows
 from services.registry.feed.words import resolve
 from services.registry.unit_reader import UnitReader
@@ -35,14 +37,27 @@ class _Job:
         self._dsn, self._clock = dsn, clock
 
     async def open(self) -> None:
-        self.steps = await self.do(lambda: Importing(self._dsn, self._clock))
+        self.steps = await self.do(lambda: Importing(self._dsn))
         await self.do(self.steps.lock)
+
+    async def get_ready(self) -> None:
+        """Have the process that takes it at hand: it is there before the file is."""
+        self.apart = await self.do(Apart)
+
+    async def take(self, placer: Placer) -> AsyncIterator[int]:
+        """How many rows were taken so far, now and then, until all are."""
+        await self.do(lambda: self.apart.begin(self._dsn, self.steps.staged.id, placer, self._clock))
+        while (taken := await self.do(self.apart.taken)) is not None:
+            yield taken
+        await self.do(self.steps.look)
 
     async def do(self, step: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, step)
 
     def close(self) -> None:
         """Behind a step that still runs, also when the caller went away in the middle of it."""
+        if hasattr(self, "apart"):
+            self._thread.submit(self.apart.end)
         if hasattr(self, "steps"):
             self._thread.submit(self.steps.close)
         self._thread.shutdown(wait=False)
@@ -65,6 +80,7 @@ class ImportsServicer(Base):
             raise refuse("import-order", kind="invalid", value="begin")
         new = read_begin(first.begin, principal(), self._root(), self._clock)
         async with self._job() as job:
+            await job.get_ready()
             staged = await job.do(lambda: job.steps.begin(new))
             yield pb.ImportReply(begun=pb.ImportBegun(id=staged.id, staged=staged.state != "staging"))
             if staged.state == "staging":
@@ -78,6 +94,7 @@ class ImportsServicer(Base):
         async with self._job() as job:
             staged = await job.do(lambda: job.steps.resume(_id(request)))
             self._require(staged.unit, principal())
+            await job.get_ready()
             await job.do(job.steps.confirm)
             async for reply in self._take(job):
                 yield reply
@@ -140,8 +157,8 @@ class ImportsServicer(Base):
         waiting = steps.staged.state == "waiting"
         if not waiting or steps.staged.dry_run:
             placer = await self._places.placer(steps.staged.unit, steps.staged.as_of)
-            while await job.do(lambda: steps.take(placer)):
-                yield pb.ImportReply(progress=pb.ImportProgress(taken=steps.counts.read))
+            async for taken in job.take(placer):
+                yield pb.ImportReply(progress=pb.ImportProgress(taken=taken))
         absent = await job.do(steps.absent)
         words = await asking.words_of(self._pool, steps.staged.source) if steps.counts.unknown_status else []
         if not waiting or steps.staged.dry_run:
