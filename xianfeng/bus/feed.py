@@ -15,19 +15,21 @@ from aiokafka.errors import KafkaError
 
 from xianfeng.bus.engine import BuildChanged, Engine, Fenced, Hole, Outcome
 from xianfeng.bus.subscription import HEARTBEAT_SECONDS, Batch, Subscription
-from xianfeng.bus.topics import Topic, ensure_topics
+from xianfeng.bus.topics import PARTITIONS, Topic, ensure_topics
 from xianfeng.collector import Rest
 from xianfeng.words import say
 
 __all__ = ["Feed"]
 
-_LARGE = 100_000
+_LARGE, _LARGE_SERVING = 100_000, 20_000
 _NOTHING_NEW_MS, _FETCHING_MS = 20, 500
 # A batch costs much the same whether it holds one record or fifty: after a small one, time for more to come, as
 # long as the one before it took, so that commands beside it keep half of a busy machine.
 _FEW = 200
 _SHORTEST_REST, _LONGEST_REST = 0.01, 0.05
-_LONGEST_PATIENCE = 1.0
+# Many are the beginning of more: an import, a ledger. Whatever makes them has the processor first.
+_MANY = 1_000
+_PATIENCE, _LONGEST_PATIENCE = 0.25, 2.0
 _LONGEST_PAUSE = 5.0
 _LOOK_AGAIN = 15.0
 
@@ -111,31 +113,53 @@ class Feed:
         records = list(batch)
         if self._catching_up(len(batch)):
             self.rest.a_while()
-            await self._collect(records)
+            if self.engine.row.state == "serving":
+                await self._let_come()
+                await self._collect(records, _LARGE_SERVING)
+            else:
+                await self._collect_partition(records)
         if self._settling is not None:
             await self._settling
         self._settling = asyncio.create_task(self._settle(records))
         if len(records) < _FEW:
             await asyncio.sleep(min(max(_SHORTEST_REST, self._took), _LONGEST_REST))
-        elif self.engine.projection.gather and self.engine.row.state == "serving":
-            # Nobody waits for it: whatever makes so many records at once, an import, has the processor first.
-            await self._settling
-            await asyncio.sleep(min(self._took, _LONGEST_PATIENCE))
 
-    async def _collect(self, records: list[ConsumerRecord]) -> None:
+    async def _let_come(self) -> None:
+        """Wait while many more come: a few large batches cost a third of many small ones."""
+        until, before = time.monotonic() + _LONGEST_PATIENCE, -_FEW
+        while time.monotonic() < until:
+            try:
+                async with asyncio.timeout(_LONGEST_PATIENCE):
+                    now = sum((await self.subscription.ends(PARTITIONS)).values())
+            except (KafkaError, TimeoutError):
+                return
+            if now - before < _FEW:
+                return
+            before = now
+            await asyncio.sleep(_PATIENCE)
+
+    async def _collect(self, records: list[ConsumerRecord], most: int) -> None:
+        """Whatever else is there, of all partitions."""
+        while len(records) < most:
+            more = await self.subscription.more(most - len(records), _NOTHING_NEW_MS)
+            if not more:
+                break
+            records.extend(more)
+
+    async def _collect_partition(self, records: list[ConsumerRecord]) -> None:
         """Whatever else is there of one partition: its subjects come together, and are written once."""
         partition = records[-1].partition
         while len(records) < _LARGE:
             last = records[-1].offset
             waits = _FETCHING_MS if last + 1 < self.subscription.end(partition) else _NOTHING_NEW_MS
-            more = await self.subscription.more(partition, _LARGE - len(records), waits)
+            more = await self.subscription.more(_LARGE - len(records), waits, partition)
             if not more:
                 break
             records.extend(more)
 
     def _catching_up(self, size: int) -> bool:
         lean = self.engine.row.state == "building" and not all(p.assessed for p in self.engine.places.values())
-        return lean or size >= 1_000
+        return lean or size >= _MANY
 
     async def _settle(self, batch: Sequence[ConsumerRecord]) -> None:
         """Take a batch, however long it takes: what leaves the engine as an error is infrastructure."""

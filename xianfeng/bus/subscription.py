@@ -97,14 +97,16 @@ class Subscription:
         if consumer is not None and wanted in consumer.assignment():
             consumer.seek(wanted, offset)
 
-    async def more(self, partition: int, limit: int, milliseconds: int) -> list[ConsumerRecord]:
-        """Whatever else arrives of a partition within so long."""
+    async def more(self, limit: int, milliseconds: int, partition: int | None = None) -> list[ConsumerRecord]:
+        """Whatever else arrives within so long, of one partition or of all."""
         consumer = self.consumer
-        wanted = TopicPartition(self.topic, partition)
-        if consumer is None or wanted not in consumer.assignment():
+        if consumer is None:
             return []
-        found = await consumer.getmany(wanted, timeout_ms=milliseconds, max_records=limit)
-        return list(found.get(wanted, ()))
+        wanted = [p for p in consumer.assignment() if partition in (None, p.partition)]
+        if not wanted:
+            return []
+        found = await consumer.getmany(*wanted, timeout_ms=milliseconds, max_records=limit)
+        return [record for records in found.values() for record in records]
 
     def end(self, partition: int) -> int:
         """The offset behind the last record of a partition, as the last fetch saw it; 0 when none did."""
