@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tests.bench import commands, demonstration, frames, imports, ledger, rebuild, reports, standing
+from tests.bench import commands, demonstration, frames, imports, ledger, pages, readers, rebuild, reports, standing
 from tests.bench.figure import Figure, machine, page
 
 PARTS = {
     "standing": standing.measure,
     "frames": frames.measure,
+    "pages": pages.measure,
+    "readers": readers.measure,
     "commands": commands.measure,
     "imports": imports.measure,
     "ledger": ledger.measure,
