@@ -207,7 +207,7 @@ def test_who_may_not_is_not_offered_and_is_refused(
     sibling = visit("sub_district", SIBLING, DESK)
     sibling.page.goto(f"/enterprises/{enterprise}/entry/")
     offered = sibling.page.locator("main .actions a").all_text_contents()
-    assert offered == ["提出移交主责单位", "接收移交", "退回移交"]
+    assert offered == ["提出移交主责单位", "接收移交", "退回移交", "增加协同单位"]
     auditor = visit("auditor", COUNTY, DESK)
     auditor.page.goto(f"/enterprises/{enterprise}")
     assert auditor.page.get_by_role("link", name="办理", exact=True).count() == 0
@@ -234,7 +234,7 @@ def test_the_list_goes_out_as_workbook_and_on_paper(
     clerk: Visitor, page: Page, enterprise: str, office: Office, tmp_path: Path
 ) -> None:
     total = int(office.ask("List", unit=COUNTY, text="阳光物业")["total"])
-    answer = page.client.get(f"/units/{COUNTY}/enterprises.xlsx", params={"text": "阳光物业"})
+    answer = page.client.get(f"/units/{COUNTY}/enterprises/xlsx", params={"text": "阳光物业"})
     path = tmp_path / "list.xlsx"
     path.write_bytes(answer.content)
     with open_table(path) as table:

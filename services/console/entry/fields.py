@@ -8,13 +8,13 @@ from typing import Any, Literal
 
 from google.protobuf.descriptor import FieldDescriptor
 
-from services.console.entry.table import SERVICE, table
+from services.console.entry.table import SERVICE, Table
 from xianfeng.words import catalogue, say
 
 __all__ = ["Field", "Option", "fields_of", "value_word"]
 
 Kind = Literal["text", "long", "number", "day", "choice", "yes_no", "unit", "pick"]
-NOT_ASKED = ("meta", "enterprise")
+META = "meta"
 YES_NO = ("true", "false")
 
 
@@ -40,21 +40,23 @@ class Field:
     picks: str = ""
 
 
-def fields_of(command: str, role: str, known: Mapping[str, str]) -> tuple[Field, ...]:
+def fields_of(table: Table, command: str, role: str, known: Mapping[str, str]) -> tuple[Field, ...]:
     """All fields that are asked. ``known``: slot → value in words and its day."""
+    given = {META, table.target_of(command), *table.actions[command].given}
     request = SERVICE.methods_by_name[command].input_type
-    return tuple(_field(command, field, role, known) for field in request.fields if field.name not in NOT_ASKED)
+    return tuple(_field(table, command, field, role, known) for field in request.fields if field.name not in given)
 
 
-def value_word(value: str) -> str:
-    """A value as people read it; a text of theirs as it is."""
-    return catalogue().get(f"registry.value.{value}", value)
+def value_word(value: str, key: str = "") -> str:
+    """A value as people read it; a text of theirs as it is. ``key``: the field, which may have another word for it."""
+    words = catalogue()
+    return words.get(f"console.entry.value.{key}.{value}") or words.get(f"registry.value.{value}", value)
 
 
-def _field(command: str, field: FieldDescriptor, role: str, known: Mapping[str, str]) -> Field:
-    action, key = table().actions[command], f"{command}.{field.name}"
-    options = tuple(Option(value, value_word(value)) for value in table().choices_of(command, field.name, role))
-    kind = _kind(key, field, bool(options))
+def _field(table: Table, command: str, field: FieldDescriptor, role: str, known: Mapping[str, str]) -> Field:
+    action, key = table.actions[command], f"{command}.{field.name}"
+    options = tuple(Option(value, value_word(value, key)) for value in table.choices_of(command, field.name, role))
+    kind = _kind(table, key, field, bool(options))
     if kind == "yes_no":
         options = tuple(
             Option(value, say(f"registry.value.{word}")) for value, word in zip(YES_NO, ("yes", "no"), strict=True)
@@ -67,13 +69,12 @@ def _field(command: str, field: FieldDescriptor, role: str, known: Mapping[str, 
         required=field.name in action.required,
         options=options,
         known=known.get(action.known.get(field.name, ""), ""),
-        picks=table().picks.get(key, ""),
+        picks=table.picks.get(key, ""),
     )
 
 
-def _kind(key: str, field: Any, chosen: bool) -> Kind:
-    found = table()
-    if key in found.picks:
+def _kind(table: Table, key: str, field: Any, chosen: bool) -> Kind:
+    if key in table.picks:
         return "pick"
     if chosen:
         return "choice"
@@ -82,6 +83,6 @@ def _kind(key: str, field: Any, chosen: bool) -> Kind:
     if field.cpp_type == FieldDescriptor.CPPTYPE_INT64:
         return "number"
     named: tuple[tuple[frozenset[str], Kind], ...] = (
-        (found.days.fields, "day"), (found.units.fields, "unit"), (found.texts.fields, "long"),
+        (table.days, "day"), (table.units, "unit"), (table.texts, "long"),
     )  # fmt: skip
     return next((kind for names, kind in named if field.name in names), "text")

@@ -22,10 +22,13 @@ SEVERAL = "successors"
 
 
 def request_of(
-    command: str, enterprise: str, fields: Sequence[Field], typed: Mapping[str, str], meta: Mapping[str, Any]
+    command: str, given: Mapping[str, str], fields: Sequence[Field], typed: Mapping[str, str], meta: Mapping[str, Any]
 ) -> tuple[Any, Faults]:
-    """The request of the typed values; fields that are empty are not stated. With faults it is not to be sent."""
-    request = GetMessageClass(SERVICE.methods_by_name[command].input_type)(enterprise=enterprise)
+    """The request of the typed values; fields that are empty are not stated. With faults it is not to be sent.
+
+    ``given``: what is filled in without asking, the subject above all.
+    """
+    request = GetMessageClass(SERVICE.methods_by_name[command].input_type)(**given)
     faults: Faults = {}
     for field in fields:
         text = typed.get(field.name, "").strip()

@@ -10,7 +10,7 @@ from typing import Any
 
 import services.registry.events
 from services.console.entry.knowing import Known
-from services.console.entry.table import SERVICE, Action, table
+from services.console.entry.table import SERVICE, Action
 from services.console.session import Reader
 from xianfeng.rpc.caller import Principal
 from xianfeng.rpc.permissions import Permissions
@@ -46,9 +46,9 @@ def may(reader: Reader, command: str) -> bool:
 def offered(reader: Reader, known: Known) -> tuple[Offered, ...]:
     """The groups with at least one action, in the table's order."""
     slots, groups = known.slots(), []
-    for group in table().groups:
+    for group in known.table.groups:
         offers = tuple(
-            Offer(name, say(f"registry.command.{name}"), _beside(table().actions[name], slots))
+            Offer(name, say(f"registry.command.{name}"), _beside(known.table.actions[name], slots))
             for name in group.commands
             if is_offered(reader, known, name)
         )
@@ -62,11 +62,19 @@ def is_offered(reader: Reader, known: Known, command: str) -> bool:
     if not may(reader, command):
         return False
     if known.view is None:
-        return command in table().outside.commands
-    action = table().actions[command]
-    if action.while_slot and not any(_is_of(fact.slot, action.while_slot) for fact in known.view.facts):
+        return command in known.table.outside
+    if known.view.ended and command not in known.table.ended:
+        return False
+    action = known.table.actions[command]
+    if action.while_slot and not _has(known.view.facts, action.while_slot):
+        return False
+    if action.unless and _has(known.view.facts, action.unless):
         return False
     return not action.open or any(_open_matters(action, known.lines))
+
+
+def _has(facts: Sequence[Any], wanted: str) -> bool:
+    return any(_is_of(fact.slot, wanted) for fact in facts)
 
 
 def _open_matters(action: Action, lines: Sequence[Any]) -> Iterator[Any]:

@@ -1,4 +1,4 @@
-"""What can be picked: organisations to join, advisers to assign, and those that the enterprise has."""
+"""What can be picked: organisations, advisers and committees of the area, and what the subject itself has."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ __all__ = ["advisers", "area_of", "with_picks"]
 # A county's offices know their organisations and advisers; whoever needs one from further away types its name.
 AREA = "county"
 MOST = 300
+LONGEST = 80
+VOIDING = "fact-voided.v1"
 
 
 async def with_picks(page: Page, fields: Sequence[Field], known: Known, text: str) -> tuple[Field, ...]:
@@ -42,19 +44,55 @@ def area_of(page: Page, path: Sequence[Any]) -> str:
 
 
 async def _options(page: Page, field: Field, known: Known, text: str) -> tuple[Option, ...]:
-    unit = page.reader.unit if text else area_of(page, known.explanation.path)
-    if field.picks == "advisers":
+    source, _, slot = field.picks.partition(":")
+    if source == "slot":
+        return _of_facts(known, slot)
+    if source == "of":
+        return _of_slots(known, slot)
+    if source == "records":
+        return _records(known)
+    unit = page.reader.unit if text else area_of(page, known.path)
+    if source == "advisers":
         return await advisers(page, unit, text)
-    if field.picks == "organisations":
-        message = queries_pb2.ListRequest(unit=unit, text=text, page_size=MOST)
-        listed = await page.ask(page.context.peers.registry.ListOrganisations, message)
-        return tuple(Option(row.subject, _organisation(row)) for row in listed.rows if _can_be_joined(row.facts))
-    return _of_facts(known, field.picks)
+    asked = queries_pb2.ListRequest(unit=unit, text=text, page_size=MOST)
+    if source == "committees":
+        listed = await page.ask(page.context.peers.registry.ListCommittees, asked)
+        return tuple(Option(row.subject, _named(row)) for row in listed.rows if row.subject != known.subject)
+    listed = await page.ask(page.context.peers.registry.ListOrganisations, asked)
+    return tuple(Option(row.subject, _organisation(row)) for row in listed.rows if _fits(source, row, known))
+
+
+def _fits(source: str, row: Any, known: Known) -> bool:
+    """Whether an organisation can be joined by an enterprise, cover a project, or take over from this one."""
+    told = dict(row.facts)
+    form, covers = told.get("form"), told.get("covers", "enterprises")
+    if source == "successors":
+        own = next((fact.value.string_value for fact in known.view.facts if fact.slot == "covers"), "enterprises")
+        return row.subject != known.subject and covers == own
+    return form != "own" and covers == ("projects" if source == "project_organisations" else "enterprises")
 
 
 def _of_facts(known: Known, slot: str) -> tuple[Option, ...]:
+    """What a slot, or those of its kind, have for a value."""
     facts = [fact for fact in known.view.facts if fact.slot.partition(".")[0] == slot] if known.view else []
     return tuple(Option(_subject(fact.value), f"{fact.label} {known.words(fact.shown)}") for fact in facts)
+
+
+def _of_slots(known: Known, slot: str) -> tuple[Option, ...]:
+    """Which of the slots of a kind there are: the days of surveys."""
+    tails = [fact.slot.partition(".")[2] for fact in known.view.facts if fact.slot.startswith(f"{slot}.")]
+    return tuple(Option(tail, tail) for tail in sorted(tails, reverse=True))
+
+
+def _records(known: Known) -> tuple[Option, ...]:
+    """The recorded facts, newest first, that can have been wrong: not the first one, and no correction."""
+    found = [line for line in known.lines[1:] if not line.voided and not line.type.endswith(VOIDING)]
+    return tuple(Option(line.event, _record(line, known)) for line in reversed(found))
+
+
+def _record(line: Any, known: Known) -> str:
+    shown = known.words(line.shown)
+    return say("console.entry.pick.record", day=line.effective, fact=line.label, shown=shown[:LONGEST])
 
 
 def _subject(value: Any) -> str:
@@ -62,9 +100,8 @@ def _subject(value: Any) -> str:
     return str(value.list_value.values[0].string_value if value.HasField("list_value") else value.string_value)
 
 
-def _can_be_joined(facts: Any) -> bool:
-    told = dict(facts)
-    return told.get("form") != "own" and told.get("covers", "enterprises") == "enterprises"
+def _named(row: Any) -> str:
+    return say("console.entry.pick.named", name=row.name, unit=row.unit.name)
 
 
 def _organisation(row: Any) -> str:

@@ -16,7 +16,7 @@ from xianfeng.words import say
 __all__ = ["Form", "Typed"]
 
 META = ("effective", "correction_of", "correction_reason")
-UNDER_WAY = ("step", "token", "command_id", "checked", "version")
+UNDER_WAY = ("step", "token", "command_id", "checked", "version", "back")
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Typed:
     command_id: str
     checked: str
     version: str
+    back: str
 
     @classmethod
     def of(cls, posted: Mapping[str, Any]) -> Typed:
@@ -49,12 +50,16 @@ class Typed:
 
 @dataclass
 class Form:
-    """What the template shows; ``outlook`` is set once it was checked and nothing was refused."""
+    """What the template shows; ``outlook`` is set once it was checked and nothing was refused.
+
+    ``back``: the page from which somebody came to do just this.
+    """
 
     command: str
     fields: tuple[Field, ...]
     values: Mapping[str, str]
     command_id: str
+    back: str = ""
     wrong: Any = None
     faults: Faults = field(default_factory=dict)
     refusal: Refusal | None = None

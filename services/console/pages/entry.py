@@ -1,14 +1,17 @@
-"""Entry about one enterprise: the actions an account has, one form each, checked before it is saved, saved once."""
+"""Entry about one subject: the actions an account has, one form each, checked before it is saved, saved once."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import grpc
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel
 from starlette.responses import RedirectResponse, Response
 
-from services.console.context import Current, Page
+from services.console.context import Current, Page, local_path
+from services.console.entry.addresses import register
+from services.console.entry.correcting import correctable
 from services.console.entry.fields import fields_of
 from services.console.entry.filling import request_of
 from services.console.entry.knowing import Known, know
@@ -16,7 +19,7 @@ from services.console.entry.offers import is_offered, offered
 from services.console.entry.picking import with_picks
 from services.console.entry.refusals import refusal_of
 from services.console.entry.state import Form, Typed
-from services.console.entry.table import table
+from services.console.entry.table import SERVICE, table_of_room, table_of_subject
 from services.console.entry.trying import foresee
 from services.console.entry.units import name_units
 from services.console.problems import problem
@@ -24,51 +27,73 @@ from services.console.templating import link
 from xianfeng.event import new_id
 from xianfeng.words import say
 
+register()
 router = APIRouter()
 
 SEE_OTHER = 303
 MOST_FIELDS = 60
-
-
-@router.get("/enterprises/{enterprise}/entry/")
-async def actions(page: Current, enterprise: str, saved: str = "", command: str = "") -> Response:
-    """Show what this account may enter, what is known beside it, and what can be put right."""
-    known = await know(page, enterprise)
-    told = say(f"console.entry.saved.{saved}", command=_word(command)) if saved in SAVED and _word(command) else ""
-    return page.show(
-        "entry.html", known=known, groups=offered(page.reader, known), told=told, cleared=command if told else "",
-        lines=_correctable(page, known), demonstration=known.explanation.basis.demonstration,
-    )  # fmt: skip
-
-
 SAVED = ("done", "unchanged", "repeated")
 
 
-@router.get("/enterprises/{enterprise}/entry/{command}")
-async def form(page: Current, enterprise: str, command: str, correct: str = "", find: str = "") -> Response:
-    """Show an empty form; ``correct`` names the recorded fact that it puts right, ``find`` narrows what is picked."""
-    known = await _known(page, enterprise, command)
-    wrong = _wrong(known, command, correct)
-    values = _values_of(wrong) if wrong else {"effective": known.today}
-    fields = fields_of(command, page.reader.role, known.slots())
-    made = Form(command, await with_picks(page, fields, known, find.strip()[:100]), values, new_id(), wrong)
-    return _show(page, known, made, find=find)
+class Said(BaseModel):
+    """What was just saved: how it went, the command, the subject that it made, and where somebody came from."""
+
+    saved: str = ""
+    command: str = ""
+    made: str = ""
+    back: str = ""
 
 
-@router.post("/enterprises/{enterprise}/entry/{command}")
-async def submit(page: Current, request: Request, enterprise: str, command: str) -> Response:
+class Wanted(BaseModel):
+    """``correct`` names the recorded fact that is put right, ``find`` narrows what is picked."""
+
+    correct: str = ""
+    find: str = ""
+    back: str = ""
+
+
+@router.get("/{room:room}/{subject}/entry/")
+async def actions(page: Current, room: str, subject: str, said: Annotated[Said, Query()]) -> Response:
+    """Show what this account may enter, what is known beside it, and what can be put right."""
+    known = await know(page, table_of_room(room), subject)
+    word = _word(said.command) if said.saved in SAVED else ""
+    return page.show(
+        "entry.html", known=known, groups=offered(page.reader, known),
+        told=say(f"console.entry.saved.{said.saved}", command=word) if word else "",
+        cleared=said.command if word else "", made=_made(said.made) if word else "", back=_back(said.back),
+        lines=correctable(page.reader, known), demonstration=known.demonstration,
+    )  # fmt: skip
+
+
+@router.get("/{room:room}/{subject}/entry/{command:command}")
+async def form(
+    page: Current, room: str, subject: str, command: str, wanted: Annotated[Wanted, Query()]
+) -> Response:  # fmt: skip
+    """Show an empty form, or one filled in as far as its address names fields."""
+    known = await _known(page, room, subject, command)
+    wrong = _wrong(known, command, wanted.correct)
+    fields = fields_of(known.table, command, page.reader.role, known.slots())
+    said = {field.name: page.request.query_params.get(field.name, "")[:200] for field in fields}
+    values = _values_of(wrong) if wrong else {"effective": known.today, **said}
+    picked = await with_picks(page, fields, known, wanted.find.strip()[:100])
+    made = Form(command, picked, values, new_id(), _back(wanted.back), wrong)
+    return _show(page, known, made, find=wanted.find)
+
+
+@router.post("/{room:room}/{subject}/entry/{command:command}")
+async def submit(page: Current, request: Request, room: str, subject: str, command: str) -> Response:
     """Check what was typed, or save what was checked."""
-    typed = Typed.of(await _posted(request))
-    known = await _known(page, enterprise, command)
-    fields = await with_picks(page, fields_of(command, page.reader.role, known.slots()), known, "")
+    typed = Typed.of(dict(await request.form(max_files=0, max_fields=MOST_FIELDS)))
+    known = await _known(page, room, subject, command)
+    fields = await with_picks(page, fields_of(known.table, command, page.reader.role, known.slots()), known, "")
     wrong = _wrong(known, command, typed.values.get("correction_of", ""))
-    made = Form(command, fields, typed.values, typed.command_id, wrong)
+    made = Form(command, fields, typed.values, typed.command_id, _back(typed.back), wrong)
     if typed.step == "edit":
         return _show(page, known, made)
     if not page.context.sessions.made_for(page.reader, typed.token):
         made.notice = say("console.entry.notice.token")
         return _show(page, known, made, status=403)
-    request_, made.faults = request_of(command, known.subject, fields, typed.values, typed.meta(command))
+    request_, made.faults = request_of(command, known.given(command), fields, typed.values, typed.meta(command))
     made.faults |= {} if made.faults else await name_units(page, fields, request_)
     if made.faults:
         return _show(page, known, made, status=422)
@@ -101,23 +126,27 @@ async def _save(page: Page, known: Known, made: Form, typed: Typed, request: Any
         made.notice = say("console.entry.notice.newer")
         return _show(page, known, made, status=409)
     saved = "unchanged" if receipt.unchanged else "repeated" if receipt.repeated else "done"
-    there = link("enterprises", known.subject, "entry", "", saved=saved, command=made.command)
+    new = receipt.subject if receipt.subject != known.subject else ""
+    there = link(
+        known.room, known.subject, "entry", "", saved=saved, command=made.command, made=new, back=made.back
+    )  # fmt: skip
     return RedirectResponse(there, SEE_OTHER)
 
 
 def _show(page: Page, known: Known, made: Form, *, status: int = 200, find: str = "") -> Response:
     token = page.context.sessions.form_token(page.reader)
-    demonstration = known.explanation.basis.demonstration
     answer: Response = page.show(
-        "entry_form.html", status=status, known=known, form=made, token=token, find=find, demonstration=demonstration
-    )
+        "entry_form.html", status=status, known=known, form=made, token=token, find=find,
+        demonstration=known.demonstration,
+    )  # fmt: skip
     return answer
 
 
-async def _known(page: Page, enterprise: str, command: str) -> Known:
-    if command not in table().actions:
+async def _known(page: Page, room: str, subject: str, command: str) -> Known:
+    found = table_of_room(room)
+    if command not in found.actions:
         raise problem(404, "missing")
-    known = await know(page, enterprise)
+    known = await know(page, found, subject)
     if not is_offered(page.reader, known, command):
         raise problem(403, "not-offered", command=_word(command))
     return known
@@ -126,7 +155,8 @@ async def _known(page: Page, enterprise: str, command: str) -> Known:
 def _wrong(known: Known, command: str, event: str) -> Any:
     """The recorded fact that is to be put right, where this form records its kind."""
     line = known.line(event) if event else None
-    return line if line is not None and line.type in table().actions[command].makes and not line.voided else None
+    makes = known.table.actions[command].makes
+    return line if line is not None and line.type in makes and not line.voided else None
 
 
 def _values_of(wrong: Any) -> dict[str, str]:
@@ -141,15 +171,15 @@ def _text(value: Any) -> str:
     return f"{value:.0f}" if isinstance(value, float) else str(value)
 
 
-def _correctable(page: Page, known: Known) -> list[tuple[Any, str]]:
-    """The facts, newest first, with the command that puts each right; voided ones are done with."""
-    found = [(line, table().maker(line.type)) for line in reversed(known.lines) if not line.voided]
-    return [(line, maker) for line, maker in found if maker and is_offered(page.reader, known, maker)]
+def _made(subject: str) -> str:
+    """The address at which a subject that was just made goes on; empty for what has none."""
+    found = table_of_subject(subject)
+    return link(found.room, subject, "entry", "") if found else ""
+
+
+def _back(address: str) -> str:
+    return local_path(address) if address else ""
 
 
 def _word(command: str) -> str:
-    return say(f"registry.command.{command}") if command in table().actions else ""
-
-
-async def _posted(request: Request) -> dict[str, Any]:
-    return dict(await request.form(max_files=0, max_fields=MOST_FIELDS))
+    return say(f"registry.command.{command}") if command in SERVICE.methods_by_name else ""

@@ -22,7 +22,7 @@
   function valuesOf(form) {
     var values = {};
     Array.from(form.elements).forEach(function (field) {
-      if (!field.name || SKIPPED.indexOf(field.name) >= 0 || field.type === "submit") { return; }
+      if (!field.name || SKIPPED.indexOf(field.name) >= 0 || field.type === "submit" || field.type === "file") { return; }
       if (field.type === "checkbox") {
         if (field.checked) { values[field.name] = (values[field.name] || []).concat(field.value); }
       } else { values[field.name] = field.value; }
@@ -33,7 +33,7 @@
   function fill(form, values) {
     var changed = false;
     Array.from(form.elements).forEach(function (field) {
-      if (!(field.name in values) || SKIPPED.indexOf(field.name) >= 0) { return; }
+      if (!(field.name in values) || SKIPPED.indexOf(field.name) >= 0 || field.type === "file") { return; }
       if (field.type === "checkbox") {
         var wanted = values[field.name].indexOf(field.value) >= 0;
         changed = changed || field.checked !== wanted;
@@ -61,7 +61,7 @@
   }
 
   var saved = document.querySelector("[data-saved]");
-  if (saved) { drop(PREFIX + saved.dataset.enterprise + "/" + saved.dataset.saved); }
+  if (saved) { drop(PREFIX + saved.dataset.subject + "/" + saved.dataset.saved); }
 
   Array.from(document.querySelectorAll("form[data-draft]")).forEach(function (form) {
     var key = PREFIX + form.dataset.draft;

@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 from services.console.entry.fields import fields_of
 from services.console.entry.filling import Faults, digest_of, request_of
 from services.console.entry.state import Typed
+from services.console.entry.table import table
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=60)
 
 
 def filled(command: str, **typed: str) -> tuple[object, Faults]:
-    fields = fields_of(command, "administrator", {})
-    return request_of(command, "ent-1", fields, typed, {"command_id": "a-command-id"})
+    fields = fields_of(table("enterprise"), command, "administrator", {})
+    return request_of(command, {"enterprise": "ent-1"}, fields, typed, {"command_id": "a-command-id"})
 
 
 def test_states_only_what_was_typed() -> None:

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from proto.xianfeng.coverage.v1 import coverage_pb2
 from proto.xianfeng.registry.v1 import queries_pb2
 from services.console.entry.knowing import Known
 from services.console.entry.offers import is_offered, may, offered
+from services.console.entry.table import table
 from services.console.session import Reader
 
 
@@ -19,7 +19,11 @@ def reader(role: str) -> Reader:
 
 def known(*slots: str, lines: list[Any] | None = None) -> Known:
     facts = [queries_pb2.Fact(slot=slot, shown="某", effective="2026-01-01") for slot in slots]
-    return Known(coverage_pb2.Explanation(), queries_pb2.View(facts=facts), lines or [])
+    return of("enterprise", queries_pb2.View(facts=facts), lines)
+
+
+def of(kind: str, view: Any, lines: list[Any] | None = None) -> Known:
+    return Known(table(kind), "ent-1", "", "某", (), "2026-03-02", False, view, lines or [])
 
 
 def line(type_: str, *, voided: bool = False, **data: Any) -> Any:
@@ -85,13 +89,39 @@ def test_what_is_not_there_cannot_be_ended() -> None:
 
 
 def test_elsewhere_only_the_transfer_is_offered() -> None:
-    outside = Known(coverage_pb2.Explanation(), None, ())
+    outside = of("enterprise", None)
     groups = offered(reader("sub_district"), outside)
     commands = [offer.command for group in groups for offer in group.offers]
-    assert commands == ["ProposeTransfer", "AcceptTransfer", "DeclineTransfer"]
+    assert commands == ["ProposeTransfer", "AcceptTransfer", "DeclineTransfer", "AddWorkingUnit"]
 
 
 def test_what_is_known_stands_beside_the_action() -> None:
     groups = offered(reader("community"), known("recruiting"))
     offers = {offer.command: offer for group in groups for offer in group.offers}
     assert offers["EndRecruiting"].known == "现为 某（2026-01-01 起）"
+
+
+def test_of_what_has_ended_only_the_record_can_be_put_right() -> None:
+    clerk = reader("community")
+    assert is_offered(clerk, of("organisation", queries_pb2.View()), "RecordStep")
+    ended = of("organisation", queries_pb2.View(ended=True))
+    assert [offer.command for group in offered(clerk, ended) for offer in group.offers] == ["VoidFact"]
+
+
+def test_whoever_has_an_own_organisation_forms_no_other() -> None:
+    clerk = reader("community")
+    assert is_offered(clerk, known("formal"), "OpenOrganisation")
+    assert not is_offered(clerk, known("own"), "OpenOrganisation")
+
+
+def test_what_an_enterprise_forms_is_its_own_and_at_home() -> None:
+    at_home = Known(
+        table("enterprise"), "ent-1", "", "某", (queries_pb2.UnitName(id="unit-1"),), "2026-03-02", False, None, ()
+    )
+    assert at_home.given("OpenOrganisation") == {
+        "form": "own",
+        "covers": "enterprises",
+        "of": "ent-1",
+        "unit": "unit-1",
+    }
+    assert at_home.given("CountMembers") == {"enterprise": "ent-1"}

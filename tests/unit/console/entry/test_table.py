@@ -8,13 +8,14 @@ from typing import Any, Literal, Union, get_args, get_origin
 import pytest
 
 from services.console.entry.fields import fields_of
-from services.console.entry.table import SERVICE, table
+from services.console.entry.table import KINDS, SERVICE, table
 from services.registry.commands import COMMANDS
 from xianfeng.words import catalogue
 
-ELSEWHERE = {"FreeAdvisers", "MoveFact", "StartService", "EndService"}
-"""Sent by a policy, done on the page of facts, or about a project."""
+POLICY = {"FreeAdvisers"}
+"""Sent by a policy, never by a person."""
 ALSO_REQUIRED = {"CountMembers": {"source"}}
+FORMS = [(kind, command) for kind in KINDS for command in sorted(table(kind).actions)]
 
 
 def literal(annotation: Any) -> tuple[str, ...]:
@@ -23,17 +24,17 @@ def literal(annotation: Any) -> tuple[str, ...]:
     return get_args(annotation) if get_origin(annotation) is Literal else ()
 
 
-def test_every_command_about_an_enterprise_has_a_form() -> None:
-    about = {m.name for m in SERVICE.methods if "enterprise" in m.input_type.fields_by_name}
-    assert table().actions.keys() == about - ELSEWHERE
+def test_every_command_has_a_form() -> None:
+    assert {command for _, command in FORMS} == {method.name for method in SERVICE.methods} - POLICY
 
 
-@pytest.mark.parametrize("command", sorted(table().actions))
-def test_fields_are_those_of_the_command(command: str) -> None:
+@pytest.mark.parametrize(("kind", "command"), FORMS)
+def test_fields_are_those_of_the_command(kind: str, command: str) -> None:
     model, _ = COMMANDS[command]
     model.model_rebuild()
-    fields = {field.name: field for field in fields_of(command, "administrator", {})}
-    stated = {name: info for name, info in model.model_fields.items() if name not in ("meta", "enterprise")}
+    fields = {field.name: field for field in fields_of(table(kind), command, "administrator", {})}
+    given = {"meta", table(kind).target_of(command), *table(kind).actions[command].given}
+    stated = {name: info for name, info in model.model_fields.items() if name not in given}
     assert fields.keys() == stated.keys()
     required = {name for name, info in stated.items() if info.is_required()}
     assert {name for name, field in fields.items() if field.required} == required | ALSO_REQUIRED.get(command, set())
@@ -43,25 +44,38 @@ def test_fields_are_those_of_the_command(command: str) -> None:
             assert tuple(option.value for option in fields[name].options) == wanted, name
 
 
-@pytest.mark.parametrize("command", sorted(table().actions))
-def test_everything_has_words(command: str) -> None:
+@pytest.mark.parametrize(("kind", "command"), FORMS)
+def test_everything_has_words(kind: str, command: str) -> None:
     assert f"registry.command.{command}" in catalogue()
-    for field in fields_of(command, "administrator", {}):
+    for field in fields_of(table(kind), command, "administrator", {}):
         assert all(option.label != option.value for option in field.options), field.name
         assert not field.label.isascii()
 
 
+@pytest.mark.parametrize(("kind", "command"), FORMS)
+def test_the_subject_is_named_in_the_request(kind: str, command: str) -> None:
+    action, fields = table(kind).actions[command], SERVICE.methods_by_name[command].input_type.fields_by_name
+    named = {name for name in (table(kind).target_of(command), *action.given) if name}
+    assert named
+    assert named.issubset(fields)
+
+
 def test_an_enterprise_declares_and_does_not_verify() -> None:
-    (source,) = [field for field in fields_of("CountMembers", "enterprise", {}) if field.name == "source"]
+    (source,) = [
+        field for field in fields_of(table("enterprise"), "CountMembers", "enterprise", {}) if field.name == "source"
+    ]
     assert [option.value for option in source.options] == ["declared"]
 
 
 def test_what_is_known_stands_at_its_field() -> None:
-    fields = {f.name: f for f in fields_of("CountMembers", "community", {"formal": "现为 3（2026-01-01 起）"})}
+    fields = {
+        f.name: f
+        for f in fields_of(table("enterprise"), "CountMembers", "community", {"formal": "现为 3（2026-01-01 起）"})
+    }
     assert fields["formal"].known == "现为 3（2026-01-01 起）"
     assert fields["probationary"].known == ""
 
 
 def test_facts_are_put_right_by_the_command_that_makes_them() -> None:
-    assert table().maker("enterprise.members-counted.v1") == "CountMembers"
-    assert table().maker("enterprise.merged.v1") == ""
+    assert table("enterprise").maker("enterprise.members-counted.v1") == "CountMembers"
+    assert table("enterprise").maker("enterprise.merged.v1") == ""
