@@ -13,10 +13,12 @@ from proto.xianfeng.coverage.v1 import reports_pb2_grpc as monthly_pb2_grpc
 from proto.xianfeng.platform.v1 import operations_pb2_grpc
 from proto.xianfeng.registry.v1 import (
     accounts_pb2_grpc,
+    audit_pb2_grpc,
     commands_pb2_grpc,
     queries_pb2_grpc,
     rehearsals_pb2_grpc,
     reports_pb2_grpc,
+    work_pb2_grpc,
 )
 
 __all__ = ["Caller", "Peers"]
@@ -56,10 +58,12 @@ class Peers:
         self._channels = [grpc.aio.insecure_channel(address, options=OPTIONS) for address in (registry, coverage)]
         to_registry, to_coverage = self._channels
         self.accounts = accounts_pb2_grpc.AccountsStub(to_registry)
+        self.audit = audit_pb2_grpc.AuditStub(to_registry)
         self.registry = queries_pb2_grpc.QueriesStub(to_registry)
         self.commands = commands_pb2_grpc.CommandsStub(to_registry)
         self.rehearsals = rehearsals_pb2_grpc.RehearsalsStub(to_registry)
         self.reports = reports_pb2_grpc.ReportsStub(to_registry)
+        self.work = work_pb2_grpc.WorkStub(to_registry)
         self.coverage = coverage_pb2_grpc.CoverageStub(to_coverage)
         self.monthly = monthly_pb2_grpc.ReportsStub(to_coverage)
         self.operations = {

@@ -17,10 +17,11 @@ from services.registry.domain.committee import Committee
 from services.registry.domain.enterprise import Enterprise
 from services.registry.domain.organisation import Organisation
 from services.registry.domain.project import Project
+from services.registry.matters import Followed, Matters, matters_of
 from xianfeng.names import fold_name
 
 __all__ = [
-    "LISTED", "Entry", "code_of", "create", "drop", "ended_on", "entry_of", "name_on", "table", "unit_on",
+    "FOLDED", "LISTED", "Entry", "code_of", "create", "drop", "ended_on", "entry_of", "name_on", "table", "unit_on",
     "write",
 ]  # fmt: skip
 
@@ -28,6 +29,8 @@ LISTED: dict[str, type[DatedAggregate]] = {
     kind.KIND: kind for kind in (Enterprise, Organisation, Committee, Project, Adviser)
 }
 """Kind → aggregate; units have a tree of their own."""
+FOLDED: dict[str, type[DatedAggregate]] = {**LISTED, Enterprise.KIND: Followed}
+"""Kind → what the directory folds of it."""
 
 _ENDED = {
     "enterprise": "merged_into",
@@ -44,29 +47,34 @@ _CREATE = """
 create table {table} (
     subject text primary key, kind text not null, part smallint not null, version integer not null,
     unit text not null, code text not null, name text not null, name_folded text not null, ended boolean not null,
-    names text[] not null, view jsonb not null, next_change date);
+    names text[] not null, view jsonb not null, next_change date, matters jsonb not null);
 create index on {table} (kind, unit, name_folded);
 create index on {table} (kind, name_folded, subject);
 create index on {table} (code) where code <> '';
 create index on {table} using gin (names);
 create index on {table} (part, next_change) where next_change is not null;
+create index on {table} (unit) where matters <> '{{}}';
+create index on {table} ((matters -> 'transfer' ->> 2)) where matters ? 'transfer';
 """
 _UPSERT = """
 insert into {table} (
-    subject, kind, part, version, unit, code, name, name_folded, ended, names, view, next_change)
+    subject, kind, part, version, unit, code, name, name_folded, ended, names, view, next_change, matters)
 select * from jsonb_to_recordset(%s::jsonb) as told (
     subject text, kind text, part smallint, version integer, unit text, code text, name text, name_folded text,
-    ended boolean, names text[], view jsonb, next_change date)
+    ended boolean, names text[], view jsonb, next_change date, matters jsonb)
 on conflict (subject) do update set
     kind = excluded.kind, part = excluded.part, version = excluded.version, unit = excluded.unit,
     code = excluded.code, name = excluded.name, name_folded = excluded.name_folded, ended = excluded.ended,
-    names = excluded.names, view = excluded.view, next_change = excluded.next_change
+    names = excluded.names, view = excluded.view, next_change = excluded.next_change, matters = excluded.matters
 """
 _CHUNK = 2_000
 
 
 class Entry(NamedTuple):
-    """One row. `names`: subjects that it names today; `view`: slot → value today; `next_change`: by itself."""
+    """One row. `names`: subjects that it names today; `view`: slot → value today; `next_change`: by itself.
+
+    `matters`: what waits on it for an office (see `matters`).
+    """
 
     subject: str
     kind: str
@@ -80,6 +88,7 @@ class Entry(NamedTuple):
     names: list[str]
     view: dict[str, Any]
     next_change: date | None
+    matters: Matters
 
 
 def entry_of(aggregate: DatedAggregate, part: int, day: date) -> Entry:
@@ -89,6 +98,7 @@ def entry_of(aggregate: DatedAggregate, part: int, day: date) -> Entry:
     return Entry(
         aggregate.id, aggregate.KIND, part, aggregate.version, unit_on(aggregate, day), code_of(aggregate), name,
         fold_name(name), ended_on(aggregate, day), _names(view), view, aggregate.next_change(day),
+        matters_of(aggregate, day),
     )  # fmt: skip
 
 

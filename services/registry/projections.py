@@ -14,7 +14,7 @@ import msgspec
 import psycopg
 from psycopg import sql
 
-from services.registry.directory import LISTED, create, drop, entry_of, table, write
+from services.registry.directory import FOLDED, LISTED, create, drop, entry_of, table, write
 from services.registry.domain.base import DatedAggregate
 from services.registry.events import CATALOGUE, TOPIC
 from xianfeng.bus.projection import Build, Record
@@ -40,7 +40,7 @@ class DirectoryProjection:
     """One instance serves one build. `log` is the name of the service whose events table the subjects stand in."""
 
     name = "directory"
-    version = 1
+    version = 2
     topic = TOPIC
     catalogue = CATALOGUE
     types = frozenset(t for t in CATALOGUE.models if t.partition(".")[0] in LISTED)
@@ -62,7 +62,7 @@ class DirectoryProjection:
         missing = [subject for subject in subjects if subject not in self._held]
         if missing:
             for subject, kind, part, raws in self._told(conn, build, missing):
-                aggregate = LISTED[kind](subject)
+                aggregate = FOLDED[kind](subject)
                 aggregate.replay(CATALOGUE.load(raw) for raw in raws)
                 self._held[subject], self._parts[subject] = aggregate, part
 
@@ -73,7 +73,7 @@ class DirectoryProjection:
     def apply(self, record: Record) -> None:
         held = self._held.get(record.subject)
         if held is None:
-            held = self._held[record.subject] = LISTED[record.type.partition(".")[0]](record.subject)
+            held = self._held[record.subject] = FOLDED[record.type.partition(".")[0]](record.subject)
         self._parts[record.subject] = record.partition
         # A fold reads the fields of the event's model; the record's struct has the same.
         held.apply(_Told(record.type, record.data, record.version, record.effective, record.id))  # type: ignore[arg-type]

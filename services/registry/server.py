@@ -13,6 +13,8 @@ from proto.xianfeng.platform.v1 import log_pb2, log_pb2_grpc
 from proto.xianfeng.registry.v1 import (
     accounts_pb2,
     accounts_pb2_grpc,
+    audit_pb2,
+    audit_pb2_grpc,
     commands_pb2_grpc,
     feed_pb2,
     feed_pb2_grpc,
@@ -26,12 +28,15 @@ from proto.xianfeng.registry.v1 import (
     rehearsals_pb2_grpc,
     reports_pb2,
     reports_pb2_grpc,
+    work_pb2,
+    work_pb2_grpc,
 )
 from services.registry.accounts.book import AccountBook
 from services.registry.accounts.grpc import AccountsServicer
 from services.registry.accounts.limiter import LoginLimiter
 from services.registry.accounts.office import AccountOffice
 from services.registry.application import Application
+from services.registry.audit.servicer import AuditServicer
 from services.registry.events import CATALOGUE, SOURCE
 from services.registry.feed.places import PlaceBook
 from services.registry.feed.servicer import ImportsServicer
@@ -44,6 +49,7 @@ from services.registry.queries.servicer import QueriesServicer
 from services.registry.rehearsing import RehearsalsServicer
 from services.registry.reports.servicer import ReportsServicer
 from services.registry.unit_reader import UnitReader
+from services.registry.work.servicer import WorkServicer
 from xianfeng.clock import Clock
 from xianfeng.rpc.caller import Principal
 from xianfeng.rpc.guard import Guard
@@ -109,17 +115,21 @@ class RegistryServer:
         )
         queries = QueriesServicer(self.pool, self.units.tree, self.holders, self.clock)
         feed = FeedServicer(self.live, self.pool, self.places, self.clock)
+        audit = AuditServicer(self.pool, self.units.tree, self.clock)
+        work = WorkServicer(self.pool, self.units.tree, self.holders)
         log = EventLogServicer(self.pool, "registry", self.bell, self.closing)
         add = self.rpc.add
         add(COMMANDS_SERVICE, commands_pb2_grpc.add_CommandsServicer_to_server, CommandsServicer(self.application))
         add(_service(queries_pb2, "Queries"), queries_pb2_grpc.add_QueriesServicer_to_server, queries)
         add(_service(accounts_pb2, "Accounts"), accounts_pb2_grpc.add_AccountsServicer_to_server, accounts)
+        add(_service(audit_pb2, "Audit"), audit_pb2_grpc.add_AuditServicer_to_server, audit)
         add(_service(ledger_pb2, "Ledgers"), ledger_pb2_grpc.add_LedgersServicer_to_server, self.ledgers)
         rehearsals = rehearsals_pb2_grpc.add_RehearsalsServicer_to_server
         add(_service(rehearsals_pb2, "Rehearsals"), rehearsals, self.rehearsals)
         add(_service(feed_pb2, "RegistryFeed"), feed_pb2_grpc.add_RegistryFeedServicer_to_server, feed)
         add(_service(imports_pb2, "Imports"), imports_pb2_grpc.add_ImportsServicer_to_server, self.imports)
         add(_service(reports_pb2, "Reports"), reports_pb2_grpc.add_ReportsServicer_to_server, self.reports)
+        add(_service(work_pb2, "Work"), work_pb2_grpc.add_WorkServicer_to_server, work)
         add(_service(log_pb2, "EventLog"), log_pb2_grpc.add_EventLogServicer_to_server, log)
 
     async def open(self) -> None:

@@ -191,8 +191,15 @@ _REPORT: list[tuple[date, Data]] = [
     (day(4, 3), r.ReportReturned(edition=1, reason="请核对移入企业")),
 ]  # fmt: skip
 
+_CONFIRMED: list[tuple[date, Data]] = [
+    (day(1, 4), e.EnterpriseRegistered(code="91410100MA45QEXW0B", name="解放区安居物业", unit=STREET)),
+    (day(1, 9), e.EnterpriseConfirmed()),
+    (day(1, 20), e.EnterprisePlaced(unit=TOWN)),
+]
+
 LIVES: Mapping[str, Life] = {
     "enterprise": (FIRM, _ENTERPRISE),
+    "enterprise-confirmed": (FIRM, _CONFIRMED),
     "enterprise-differences": (FIRM, _DIFFERENCES),
     "organisation": (JOINT, _ORGANISATION),
     "committee": (subject_id("com", "jiaozuo"), _COMMITTEE),

@@ -164,22 +164,36 @@ def decline_transfer(desk: Desk, command: DeclineTransfer) -> Enterprise:
     return enterprise
 
 
-class AddWorkingUnit(EnterpriseCommand):
+class AddWorkingUnit(Command):
+    enterprise: EnterpriseRef
     unit: UnitRef
 
 
-def add_working_unit(desk: Desk, command: AddWorkingUnit, enterprise: Enterprise) -> Enterprise:
-    enterprise.add_working_unit(desk.any_unit(command.unit, "unit"))
+def add_working_unit(desk: Desk, command: AddWorkingUnit) -> Enterprise:
+    """By either side: the home unit, or the unit where the enterprise works."""
+    enterprise, unit = _either_side(desk, command, desk.any_unit(command.unit, "unit"))
+    enterprise.add_working_unit(unit)
     return enterprise
 
 
-class RemoveWorkingUnit(EnterpriseCommand):
+class RemoveWorkingUnit(Command):
+    enterprise: EnterpriseRef
     unit: UnitRef
 
 
-def remove_working_unit(desk: Desk, command: RemoveWorkingUnit, enterprise: Enterprise) -> Enterprise:
-    enterprise.remove_working_unit(desk.find(Unit, command.unit, "unit").id)
+def remove_working_unit(desk: Desk, command: RemoveWorkingUnit) -> Enterprise:
+    enterprise, unit = _either_side(desk, command, desk.find(Unit, command.unit, "unit").id)
+    enterprise.remove_working_unit(unit)
     return enterprise
+
+
+def _either_side(desk: Desk, command: AddWorkingUnit | RemoveWorkingUnit, unit: str) -> tuple[Enterprise, str]:
+    enterprise = desk.find(Enterprise, command.enterprise, "enterprise")
+    if enterprise.merged_into:
+        raise refuse("enterprise-merged", field="enterprise", into=enterprise.merged_into)
+    if not desk.lies_under(unit, desk.principal.unit):
+        desk.require_under(desk.home(enterprise), "enterprise")
+    return enterprise, unit
 
 
 COMMANDS: dict[type[Command], Handler] = {

@@ -17,7 +17,7 @@ from services.registry.domain.words import refuse
 
 __all__ = ["execute", "parse"]
 
-_ON_MERGED = ("UndoMerge", "VoidFact")
+_ON_MERGED = ("UndoMerge", "VoidFact", "ConfirmEnterprise")
 """Commands that may still touch a record that was merged into another."""
 
 

@@ -1,4 +1,4 @@
-"""Filings and trainings of an enterprise; two records of one enterprise; successors."""
+"""Filings and trainings of an enterprise; its record confirmed; two records of one enterprise; successors."""
 
 from __future__ import annotations
 
@@ -66,6 +66,15 @@ def record_training(desk: Desk, command: RecordTraining, enterprise: Enterprise)
     return enterprise
 
 
+class ConfirmEnterprise(EnterpriseCommand):
+    """An office has looked at a new, moved or merged record."""
+
+
+def confirm(desk: Desk, command: ConfirmEnterprise, enterprise: Enterprise) -> Enterprise:
+    enterprise.confirm()
+    return enterprise
+
+
 class MergeEnterprise(EnterpriseCommand):
     """Two records of one enterprise: `enterprise` counts no longer, `into` does."""
 
@@ -106,6 +115,7 @@ COMMANDS: dict[type[Command], Handler] = {
     AcceptFiling: accept_filing,
     ReturnFiling: return_filing,
     RecordTraining: record_training,
+    ConfirmEnterprise: confirm,
     MergeEnterprise: merge,
     UndoMerge: undo_merge,
     SucceedEnterprise: succeed,

@@ -106,6 +106,12 @@ class EnterpriseDifferenceSettled(Fact):
     reason: FreeText | None = None
 
 
+class EnterpriseConfirmed(Fact):
+    """An office has looked at what a register brought, or at what became of the record, and it is so."""
+
+    TYPE = "enterprise.confirmed.v1"
+
+
 class EnterprisePlaced(Fact):
     """The home unit (主责单位) from this day on."""
 

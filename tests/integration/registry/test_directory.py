@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.registry.directory import Entry, entry_of
-from services.registry.domain.enterprise import Enterprise
 from services.registry.events import enterprise as e
+from services.registry.matters import Followed
 from services.registry.server import prepare_schema
 from tests.integration.registry.filling import Directory
 from xianfeng.bus.topics import partition_of
@@ -76,11 +76,11 @@ def test_a_row_is_what_the_log_folds_to(directory: Directory, steps: list, regis
         if lost:
             directory.projection.forget()
     assert Entry(*directory.row(subject, ROW)) == as_stored(
-        entry_of(Enterprise(subject).replay(told), partition_of(subject), day)
+        entry_of(Followed(subject).replay(told), partition_of(subject), day)
     )
 
 
-ROW = "subject, kind, part, version, unit, code, name, name_folded, ended, names, view, next_change"
+ROW = "subject, kind, part, version, unit, code, name, name_folded, ended, names, view, next_change, matters"
 
 
 def as_stored(entry: Entry) -> Entry:

@@ -7,6 +7,7 @@ from typing import Literal
 from services.registry.domain.base import DatedAggregate
 from services.registry.domain.words import refuse
 from services.registry.events.enterprise import (
+    EnterpriseConfirmed,
     EnterpriseFiled,
     EnterpriseFilingAccepted,
     EnterpriseFilingReturned,
@@ -49,6 +50,12 @@ class Records(DatedAggregate):
     def record_training(self, data: EnterpriseTrainingRecorded) -> None:
         self.record(data)
 
+    def confirm(self) -> None:
+        """Record that an office has looked at the record, unless nothing has happened since it last did."""
+        found = self.slots.get("confirmed")
+        if found is None or max(entry.version for entry in found.entries) != self.version:
+            self.record(EnterpriseConfirmed())
+
     def merge_into(self, other: str, reason: str) -> None:
         if other == self.id:
             raise refuse("merge-with-itself", field="into", kind="invalid")
@@ -85,6 +92,9 @@ class Records(DatedAggregate):
 
     def on_training_recorded(self, data: EnterpriseTrainingRecorded, event: Event) -> None:
         self.put("training", event, (data.kind, data.level, data.people))
+
+    def on_confirmed(self, data: EnterpriseConfirmed, event: Event) -> None:
+        self.put("confirmed", event, True)
 
     def on_merged(self, data: EnterpriseMerged, event: Event) -> None:
         self.merged_into = data.into

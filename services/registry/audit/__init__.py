@@ -1,0 +1,1 @@
+"""What auditors ask of registry: views and exports, corrections, decisions."""

@@ -1,0 +1,1 @@
+"""Work lists: what waits for an office, read from the directory."""

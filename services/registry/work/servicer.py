@@ -1,0 +1,114 @@
+"""The gRPC service `Work`: the account's own lists, several of one moment."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+import msgspec
+
+from proto.xianfeng.registry.v1 import work_pb2 as pb
+from proto.xianfeng.registry.v1.work_pb2_grpc import WorkServicer as Base
+from services.registry.domain.words import refuse
+from services.registry.feed.placing import UPPER
+from services.registry.holders import Holders
+from services.registry.queries.reading import Moment
+from services.registry.queries.request import Trees, count, read_unit, unit_name
+from services.registry.queries.views import holder_message
+from services.registry.work.lists import LISTS, After, Item, Question, read
+from xianfeng.rpc.caller import principal
+from xianfeng.store.pool import Pool
+from xianfeng.units import TreeOfDay
+
+__all__ = ["WorkServicer"]
+
+_PAGE, _MOST = 10, 100
+_FIRST = After("", "", "", "")
+
+
+class WorkServicer(Base):
+    """`trees` gives the units of any day; advisers bear the masked name of their holder."""
+
+    def __init__(self, pool: Pool, trees: Trees, holders: Holders) -> None:
+        self._pool = pool
+        self._trees = trees
+        self._holders = holders
+
+    async def Overview(self, request: pb.WorkRequest, context: Any) -> pb.WorkOverview:  # noqa: N802
+        size = count(request.first, _PAGE, _MOST, "first")
+        names = [_known(name, "lists") for name in dict.fromkeys(request.lists)]
+        async with Moment.of(self._pool) as moment:
+            question = await self._question(moment, request.unit)
+            lists = [await self._list(moment, question, name, _FIRST, size) for name in names]
+        tree = question.tree
+        return pb.WorkOverview(lists=lists, day=tree.day.isoformat(), demonstration=tree.demonstration)
+
+    async def List(self, request: pb.WorkListRequest, context: Any) -> pb.WorkList:  # noqa: N802
+        size, after = count(request.page_size, _PAGE, _MOST, "page_size"), _after(request.page_token)
+        name = _known(request.list, "list")
+        async with Moment.of(self._pool) as moment:
+            question = await self._question(moment, request.unit)
+            return await self._list(moment, question, name, after, size)
+
+    async def _question(self, moment: Moment, text: str) -> Question:
+        directory, day = await moment.directory()
+        tree = self._trees.on(day)
+        unit = read_unit(tree, text, principal(), "unit")
+        below = tree.subtree(unit)
+        # Everything lies under the top: a filter by thousands of units takes long.
+        units = None if len(below) == len(tree.shape.order) else list(below)
+        return Question(directory, tree, units, _upper(tree, unit))
+
+    async def _list(self, moment: Moment, question: Question, name: str, after: After, size: int) -> pb.WorkList:
+        tree = question.tree
+        total, items = await read(moment.connection, question, name, after, size + 1)
+        more = _token(items[size - 1]) if len(items) > size else ""
+        shown = [await self._item(moment, tree, item) for item in items[:size]]
+        return pb.WorkList(
+            list=name, total=total, items=shown, next_page_token=more, day=tree.day.isoformat(),
+            demonstration=tree.demonstration,
+        )  # fmt: skip
+
+    async def _item(self, moment: Moment, tree: TreeOfDay, item: Item) -> pb.WorkItem:
+        kind, _, part = item.kind.partition(".")
+        name = item.name
+        if item.of == "adviser":
+            name = holder_message(name, await self._holders.find(moment.connection, name)).name
+        return pb.WorkItem(
+            kind=kind, part=part, subject=item.subject, subject_kind=item.of, code=item.code, name=name,
+            unit=unit_name(tree, item.unit), since="" if item.until else item.since,
+            until=item.until.isoformat() if item.until else "",
+        )  # fmt: skip
+
+
+def _upper(tree: TreeOfDay, unit: str) -> list[str]:
+    """Where the unplaced of a unit stand: at itself and below it, or for a county and lower at its city."""
+    own = [below for below in tree.subtree(unit) if tree.level(below) in UPPER]
+    if own:
+        return own
+    above = (at for at in tree.ancestors(unit) if tree.level(at) in UPPER)
+    return [found for found in (next(above, None),) if found]
+
+
+def _known(name: str, field: str) -> str:
+    if name not in LISTS:
+        raise refuse("work-list", field=field, kind="invalid", value=name[:40], known="、".join(LISTS))
+    return name
+
+
+def _token(item: Item) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(item[:4])).decode()
+
+
+def _after(token: str) -> After:
+    """Where the page before ended. Raises Refused for a token that this service did not make."""
+    if not token:
+        return _FIRST
+    try:
+        found = After(*msgspec.json.decode(base64.urlsafe_b64decode(token), type=tuple[str, str, str, str]))
+    except (binascii.Error, ValueError, msgspec.DecodeError):
+        raise refuse("query-page", field="page_token", kind="invalid") from None
+    if any("\0" in text for text in found):
+        raise refuse("query-page", field="page_token", kind="invalid")
+    return found
