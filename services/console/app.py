@@ -18,7 +18,18 @@ from starlette.types import ASGIApp
 from services.console.assets import Assets
 from services.console.context import Context, current, login_address
 from services.console.guard import Guard
-from services.console.pages import enterprises, entry, entry_many, health, live, login, papers, reports, units
+from services.console.pages import (
+    enterprises,
+    entry,
+    entry_many,
+    health,
+    live,
+    login,
+    papers,
+    report_acts,
+    reports,
+    units,
+)
 from services.console.problems import PageProblem, of_rpc, problem
 from services.console.session import COOKIE, LoginNeeded, PasswordNeeded
 from services.console.stream import state_frame
@@ -33,7 +44,7 @@ def make_app(context: Context, assets: Assets) -> ASGIApp:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan)
     app.state.context = context
     app.add_route("/static/{name}", assets.answer)
-    for room in (login, live, entry, entry_many, papers, reports, units, enterprises, health):
+    for room in (login, live, entry, entry_many, papers, reports, report_acts, units, enterprises, health):
         app.include_router(room.router)
     app.add_exception_handler(LoginNeeded, _to_login)
     app.add_exception_handler(PasswordNeeded, _to_password)

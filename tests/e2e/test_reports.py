@@ -142,7 +142,7 @@ def _sent_on_the_page(page: Page, note: str) -> None:
     personal = page.client.post(there, data={**fields, "notes": "请联系13812345678"}, headers=_origin(page))
     assert personal.status_code == 422
     sent = page.client.post(there, data={**fields, "notes": note}, headers=_origin(page))
-    assert (sent.status_code, sent.headers["location"]) == (303, f"/units/{CITY}/reports/{MONTH}?edition=2")
+    assert (sent.status_code, sent.headers["location"]) == (303, f"/units/{CITY}/reports/{MONTH}?edition=2&done=sent")
     edition = page.get(sent.headers["location"])
     assert note in edition
     assert 'id="return"' in edition
