@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.console.exports.basis import notices
-from services.console.exports.paper import Column, Kind, Paper, Table, pairs
+from services.console.exports.paper import Paper, Table, Told, columns, pairs
 from services.console.templating import link
 from services.console.views.explanation import Explained
 from services.console.views.forming import Forming
@@ -14,16 +14,15 @@ from xianfeng.words import say
 
 __all__ = ["enterprise"]
 
-FACTS: tuple[tuple[str, float, Kind], ...] = (
+FACTS: tuple[Told, ...] = (
     ("fact", 20.0, "text"), ("value", 30.0, "text"), ("effective", 11.0, "day"), ("until", 11.0, "day"),
     ("event", 18.0, "text"), ("recorded", 11.0, "day"),
 )  # fmt: skip
-HISTORY: tuple[tuple[str, float, Kind], ...] = (
+HISTORY: tuple[Told, ...] = (
     ("from", 11.0, "day"), ("to", 11.0, "day"), ("status", 14.0, "text"), ("duty", 14.0, "text"),
     ("unit", 24.0, "text"),
 )  # fmt: skip
 MOST_SEGMENTS = 8
-IN_HEAD = ("name", "code", "unit")
 
 
 def enterprise(view: Explained, forming: tuple[Forming, ...], *, live: bool) -> Paper:
@@ -40,7 +39,7 @@ def enterprise(view: Explained, forming: tuple[Forming, ...], *, live: bool) -> 
 
 
 def _head(answer: Any) -> Table:
-    row, path = answer.row, "".join(unit.name for unit in answer.path)
+    row, path = answer.row, "".join(unit.name for unit in answer.path if unit.level != "nation")
     told = [
         ("code", row.code), ("unit", path), ("status", label("status", row.status)),
         ("duty", _duty(row.duty)), ("since-day", row.since), ("due-day", row.due),
@@ -69,7 +68,7 @@ def _facts(view: Explained) -> Table:
         (fact.label, fact.value, fact.effective, fact.until, fact.event_label, fact.recorded[:10])
         for fact in view.decisive
     ]
-    return Table(say("console.enterprise.facts"), _columns(FACTS), rows)
+    return Table(say("console.enterprise.facts"), columns("console.enterprise", FACTS), rows)
 
 
 def _forming(organisations: tuple[Forming, ...]) -> list[Table]:
@@ -91,11 +90,7 @@ def _history(answer: Any) -> Table:
     ]  # fmt: skip
     more = len(rows) - MOST_SEGMENTS
     notes = [say("console.papers.enterprise.earlier", count=more)] if more > 0 else []
-    return Table(say("console.enterprise.history"), _columns(HISTORY), rows[:MOST_SEGMENTS], notes)
-
-
-def _columns(told: tuple[tuple[str, float, Kind], ...]) -> list[Column]:
-    return [Column(say(f"console.enterprise.{name}"), width, kind) for name, width, kind in told]
+    return Table(say("console.enterprise.history"), columns("console.enterprise", HISTORY), rows[:MOST_SEGMENTS], notes)
 
 
 def _duty(duty: str) -> str:

@@ -13,6 +13,7 @@ Measure = Callable[[str], float]
 # A code, a day or a word is kept in one piece; every other character may begin a line.
 _PIECES = re.compile(r"[!-~]+| +|[^!-~ ]")
 _NEVER_FIRST = frozenset("，。；：、！？）〕》】”’%…")
+_NEVER_LAST = frozenset("（〔《【“‘")
 
 
 def measure(advances: Mapping[int, float], size: float) -> Measure:
@@ -43,11 +44,16 @@ def _broken(text: str, room: float, width: Measure) -> list[str]:
         line = lines[-1]
         if not line or width("".join(line) + piece) <= room:
             line.append(piece)
-        elif piece in _NEVER_FIRST and len(line) > 1:
-            lines.append([line.pop(), piece])
         else:
-            lines.append([piece])
+            lines.append([*_taken_along(line, piece), piece])
     return ["".join(line).rstrip() for line in lines]
+
+
+def _taken_along(line: list[str], piece: str) -> list[str]:
+    """What must not end the line, or must stand before the piece, is taken off the line and begins the next."""
+    if len(line) > 1 and (line[-1] in _NEVER_LAST or piece in _NEVER_FIRST):
+        return [line.pop()]
+    return []
 
 
 def _split(piece: str, room: float, width: Measure) -> list[str]:

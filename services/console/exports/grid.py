@@ -15,7 +15,7 @@ from xianfeng.words import say
 __all__ = ["LEADING", "POINT", "SIDE", "Canvas", "Grid"]
 
 # Millimetres; a point is a letter's unit of size, LEADING the distance of lines in sizes.
-SIDE, PAD, EDGE, LEADING, POINT = 12.0, 1.1, 0.9, 1.38, 0.3528
+SIDE, PAD, EDGE, LEADING, POINT = 12.0, 1.1, 0.8, 1.36, 0.3528
 SIZE, DENSE, NAME = 9.0, 7.0, 10.5
 MANY_COLUMNS = 12
 FREE = 0.6
@@ -131,11 +131,10 @@ class Grid:
         for place, (column, cell) in enumerate(zip(self._table.columns, cells, strict=True)):
             left = self._left[place]
             if column.kind == "label" and any(cell):
-                self._pdf.rect(left, self._on.y, self._wide[place], height, style="F")
+                self._pdf.rect(left, self._on.y, self._wide[place], height, style="DF")
             if column.kind == "number" and cell:
                 left += self._wide[place] - 2 * PAD - self._measures[BODY](cell[0])
             self._write(cell, left, self._on.y)
-        self._rule(self._on.y)
         self._on.y += height
         self._rule(self._on.y)
 

@@ -9,14 +9,14 @@ from proto.xianfeng.coverage.v1 import coverage_pb2
 from services.console.context import Page
 from services.console.exports.basis import in_division_order, notices
 from services.console.exports.paging import every_row
-from services.console.exports.paper import Column, Kind, Paper, Table
+from services.console.exports.paper import Paper, Table, Told, columns
 from services.console.templating import link
 from services.console.views.labels import label
 from xianfeng.words import say
 
-__all__ = ["columns", "listing"]
+__all__ = ["listing"]
 
-COLUMNS: tuple[tuple[str, float, Kind], ...] = (
+COLUMNS: tuple[Told, ...] = (
     ("name", 38.0, "text"), ("code", 21.0, "code"), ("unit", 18.0, "text"), ("status", 14.0, "text"),
     ("duty", 14.0, "text"), ("since", 12.0, "day"), ("due", 12.0, "day"),
 )  # fmt: skip
@@ -35,13 +35,9 @@ async def listing(page: Page, asked: Callable[[str], Any], day: str) -> Paper:
     return Paper(
         "enterprises", say("console.list.title", unit=unit.name), unit.id, shown,
         [*notices(shown, last.basis.rule_set, live=not day), counted, conditions],
-        [Table(say("console.papers.enterprises"), columns(), [_texts(row) for row in rows])],
+        [Table(say("console.papers.enterprises"), columns("console.list", COLUMNS), [_texts(row) for row in rows])],
         link("units", unit.id, "enterprises", day=day), last.basis.demonstration,
     )  # fmt: skip
-
-
-def columns() -> list[Column]:
-    return [Column(say(f"console.list.{name}"), width, kind) for name, width, kind in COLUMNS]
 
 
 def _texts(row: Any) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from proto.xianfeng.coverage.v1 import coverage_pb2
 from services.console.context import Page
 from services.console.exports.basis import above, in_division_order, notices
 from services.console.exports.paging import every_row
-from services.console.exports.paper import Column, Kind, Paper, Table
+from services.console.exports.paper import Paper, Table, Told, columns
 from services.console.exports.register import facts_of, histories, organisations_of
 from services.console.templating import link
 from xianfeng.words import say
@@ -22,8 +22,8 @@ __all__ = ["must_form"]
 DUTIES = ("form_organisation", "join", "assign_adviser")
 """In the order of the layout's columns: 应建未建, 有党员但不符合建立党组织条件, 无党员."""
 BESIDE = ("survey", "convert_when_ripe")
-COLUMNS: tuple[tuple[str, float, Kind], ...] = (
-    ("name", 34.0, "text"), ("code", 20.0, "code"), ("unit", 16.0, "text"), ("form_organisation", 9.0, "text"),
+COLUMNS: tuple[Told, ...] = (
+    ("name", 34.0, "text"), ("code", 24.0, "code"), ("unit", 16.0, "text"), ("form_organisation", 9.0, "text"),
     ("join", 13.0, "text"), ("assign_adviser", 8.0, "text"), ("since", 11.0, "day"), ("due", 11.0, "day"),
     ("planned", 11.0, "day"), ("approved-by", 15.0, "text"), ("number", 13.0, "text"), ("ended", 13.0, "text"),
     ("ended-on", 11.0, "day"), ("document", 13.0, "text"),
@@ -38,14 +38,14 @@ async def must_form(page: Page, unit: str, day: str) -> Paper:
     rows = [row for found in lists[: len(DUTIES)] for row in found]
     rows.sort(key=lambda row: (in_division_order(row.unit), row.name))
     formed, ended = await _organisations(page, of.id, {row.subject for row in rows})
-    columns = [Column(say(f"console.papers.must-form.{name}"), width, kind) for name, width, kind in COLUMNS]
     beside = dict(zip(BESIDE, (len(found) for found in lists[len(DUTIES) :]), strict=True))
     notes = [say("console.papers.must-form.beside", **beside), say("console.papers.must-form.now")]
+    told = [_texts(row, formed, ended) for row in rows]
     counted = say("console.exports.total", total=f"{len(rows):,}", counter=say("console.enterprises"))
     return Paper(
         "must-form", say("console.papers.title.must-form", unit=of.name), of.id, shown,
         [*notices(shown, rule_set, live=not day), counted],
-        [Table(say("console.papers.must-form.sheet"), columns, [_texts(row, formed, ended) for row in rows], notes)],
+        [Table(say("console.papers.must-form.sheet"), columns("console.papers.must-form", COLUMNS), told, notes)],
         link("units", of.id, day=day), demonstration,
     )  # fmt: skip
 

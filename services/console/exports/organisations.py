@@ -7,7 +7,7 @@ from typing import Any
 
 from services.console.context import Page
 from services.console.exports.basis import above, in_division_order, notices
-from services.console.exports.paper import Column, Kind, Paper, Table
+from services.console.exports.paper import Paper, Table, Told, columns
 from services.console.exports.register import facts_of, histories, organisations_of
 from services.console.templating import link
 from services.console.views.labels import label
@@ -15,10 +15,10 @@ from xianfeng.words import say
 
 __all__ = ["organisations"]
 
-COLUMNS: tuple[tuple[str, float, Kind], ...] = (
+COLUMNS: tuple[Told, ...] = (
     ("unit", 15.0, "text"), ("name", 32.0, "text"), ("short", 9.0, "text"), ("code", 9.0, "text"),
     ("type", 9.0, "text"), ("form", 11.0, "text"), ("functional", 9.0, "text"), ("approved-by", 20.0, "text"),
-    ("number", 14.0, "text"), ("former", 18.0, "text"), ("term", 7.0, "number"), ("begins", 11.0, "day"),
+    ("number", 18.0, "text"), ("former", 18.0, "text"), ("term", 7.0, "number"), ("begins", 11.0, "day"),
     ("ends", 11.0, "day"),
 )  # fmt: skip
 MOST_HISTORIES = 300
@@ -34,12 +34,12 @@ async def organisations(page: Page, unit: str) -> Paper:
     told = await histories(page, [row.subject for row in rows]) if len(rows) <= MOST_HISTORIES else {}
     notes = [say("console.exports.not-kept")]
     notes += [] if told or not rows else [say("console.papers.no-former", most=MOST_HISTORIES)]
-    columns = [Column(say(f"console.papers.organisation.{name}"), width, kind) for name, width, kind in COLUMNS]
+    texts = [_texts(row, told) for row in rows]
     counted = say("console.exports.total", total=f"{len(rows):,}", counter=say("console.papers.organisation.counter"))
     return Paper(
         "organisations", say("console.papers.title.organisations", unit=of.name), of.id, last.day,
         [*notices(last.day, live=True), counted],
-        [Table(say("console.papers.organisations"), columns, [_texts(row, told) for row in rows], notes)],
+        [Table(say("console.papers.organisations"), columns("console.papers.organisation", COLUMNS), texts, notes)],
         link("units", of.id), demonstration,
     )  # fmt: skip
 

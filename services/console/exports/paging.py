@@ -14,16 +14,19 @@ LARGEST_PAGE = 1000
 MOST_ROWS = 50_000
 
 
-async def every_row(page: Page, method: Any, asked: Callable[[str], Any]) -> tuple[list[Any], Any]:
+async def every_row(
+    page: Page, method: Any, asked: Callable[[str], Any], *, largest: int = LARGEST_PAGE
+) -> tuple[list[Any], Any]:
     """The rows, and the last answer with what stands beside them; `asked` makes the request of a page's token.
 
+    `largest`: how many rows a page of this method may have.
     Raises PageProblem when the list is too long for one paper.
     """
     rows: list[Any] = []
     token = ""
     while True:
         request = asked(token)
-        request.page_size = LARGEST_PAGE
+        request.page_size = largest
         listed = await page.ask(method, request)
         if listed.total > MOST_ROWS:
             raise problem(422, "too-long", most=MOST_ROWS, total=listed.total)

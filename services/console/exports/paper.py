@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
-__all__ = ["Column", "Group", "Kind", "Paper", "Table", "groups", "pairs"]
+from xianfeng.words import say
+
+__all__ = ["Column", "Group", "Kind", "Paper", "Table", "Told", "columns", "groups", "pairs"]
 
 Kind = Literal["text", "code", "day", "number", "label"]
+Told = tuple[str, float, Kind]
+"""A column by its key in the catalogue, its width and what stands in it."""
 LABEL_WIDTH, VALUE_WIDTH = 18.0, 40.0
 
 
@@ -71,6 +75,11 @@ class Paper:
             yield from (*table.lead, *table.notes)
             for row in table.rows:
                 yield from row
+
+
+def columns(room: str, told: Sequence[Told]) -> list[Column]:
+    """The columns whose headings stand in this room of the catalogue."""
+    return [Column(say(f"{room}.{name}"), width, kind) for name, width, kind in told]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,21 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from services.console.exports.paper import Column, Kind, Paper, Table
+from services.console.exports.paper import Column, Paper, Table, Told, columns
 from services.console.views.labels import label
 from xianfeng.words import say
 
 __all__ = ["report_paper"]
 
-FIGURES = ("figure", "now", "before", "year-before", "difference")
-CHANGES = ("enterprise", "code", "cause", "unit-before", "unit", "before", "after")
-CHECKS = ("formula", "left", "right", "difference-of-sides")
-ROLL = ("enterprise", "code", "unit", "status", "duty", "due")
-WIDTHS = {"figure": 28.0, "enterprise": 38.0, "code": 21.0, "formula": 48.0, "before": 24.0, "after": 24.0}
-KINDS: dict[str, Kind] = {
-    "code": "code", "due": "day", "difference": "number", "now": "number", "year-before": "number", "left": "number",
-    "right": "number", "difference-of-sides": "number",
-}  # fmt: skip
+FIGURES: tuple[Told, ...] = (
+    ("figure", 28.0, "text"), ("now", 18.0, "number"), ("before", 18.0, "number"), ("year-before", 18.0, "number"),
+    ("difference", 12.0, "number"),
+)  # fmt: skip
+CHANGES: tuple[Told, ...] = (
+    ("enterprise", 36.0, "text"), ("code", 22.0, "code"), ("cause", 13.0, "text"), ("unit-before", 14.0, "text"),
+    ("unit", 14.0, "text"), ("before", 22.0, "text"), ("after", 22.0, "text"),
+)  # fmt: skip
+CHECKS: tuple[Told, ...] = (
+    ("formula", 48.0, "text"), ("left", 14.0, "number"), ("right", 14.0, "number"),
+    ("difference-of-sides", 14.0, "number"),
+)  # fmt: skip
+ROLL: tuple[Told, ...] = (
+    ("enterprise", 38.0, "text"), ("code", 22.0, "code"), ("unit", 16.0, "text"), ("status", 14.0, "text"),
+    ("duty", 14.0, "text"), ("due", 12.0, "day"),
+)  # fmt: skip
 
 
 def report_paper(parts: Mapping[str, Any], back: str) -> Paper:
@@ -37,20 +44,17 @@ def report_paper(parts: Mapping[str, Any], back: str) -> Paper:
     )  # fmt: skip
 
 
-def _table(name: str, columns: Sequence[str], rows: Iterator[Sequence[str]], notes: Sequence[str] = ()) -> Table:
-    told = [
-        Column(say(f"console.reports.column.{one}"), WIDTHS.get(one, 14.0), KINDS.get(one, "text")) for one in columns
-    ]
-    return Table(name, told, list(rows), notes)
+def _table(name: str, told: Sequence[Told], rows: Iterator[Sequence[str]], notes: Sequence[str] = ()) -> Table:
+    return Table(name, columns("console.reports.column", told), list(rows), notes)
 
 
 def _layout(layout: Any) -> Table:
-    columns = [
+    told = [
         Column(say("console.reports.column.unit"), 22.0),
         *(Column(name, 12.0, "number") for name in layout.columns),
     ]
     rows = [(row.label, *row.cells) for row in layout.rows]
-    return Table(f"{layout.name} {layout.title}", columns, rows, [layout.note], lead=[layout.formula])
+    return Table(f"{layout.name} {layout.title}", told, rows, [layout.note], lead=[layout.formula])
 
 
 def _notices(report: Any) -> list[str]:
