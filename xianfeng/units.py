@@ -91,6 +91,11 @@ class UnitTree:
         if self._turns[at : at + 1] != [day]:
             self._turns.insert(at, day)
 
+    @property
+    def begins(self) -> date:
+        """The first day of which anything is known; of an empty tree the first day of all."""
+        return date.fromordinal(self._turns[0]) if self._turns else date.min
+
     def changed(self) -> Iterator[tuple[str, str, list[UnitChange]]]:
         """Unit, level and changes by day, the first opening included, of every unit that ever changed."""
         register = self._register

@@ -106,8 +106,9 @@ class Gazetteer:
             stands = self.stands_for(unit) if level == "county" else None
             if stands is None:
                 continue
-            for name, begin, end in _spans(changes, self.tree.day):
-                if end < self.tree.day or not self.tree.alive(unit):
+            for name, begin, end in _spans(changes):
+                # The tree's day may be any until the next change: a name that ended on it is a former one.
+                if end <= self.tree.day or not self.tree.alive(unit):
                     formers.setdefault(name, []).append(Former(begin, end, stands))
         return formers
 
@@ -129,8 +130,8 @@ def county_short(name: str) -> str:
     return short if len(short) > 1 else name
 
 
-def _spans(changes: list[UnitChange], last: date) -> Iterator[tuple[str, date, date]]:
-    """Name, first day, and first day without it, of each name that a unit bore."""
+def _spans(changes: list[UnitChange]) -> Iterator[tuple[str, date, date]]:
+    """Name, first day, and first day without it (no day at all of the last name), of each name that a unit bore."""
     name, begin = "", date.min
     for change in changes:
         if isinstance(change, Opened | Renamed | Closed):
@@ -138,4 +139,4 @@ def _spans(changes: list[UnitChange], last: date) -> Iterator[tuple[str, date, d
                 yield name, begin, change.day
             name, begin = ("" if isinstance(change, Closed) else change.name), change.day
     if name:
-        yield name, begin, last
+        yield name, begin, date.max

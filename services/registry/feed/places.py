@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import deque
 from datetime import date
 from typing import Protocol
 
@@ -26,16 +26,26 @@ class PlaceBook:
 
     def __init__(self, units: _Units) -> None:
         self._units = units
-        self._kept: OrderedDict[tuple[int, date], Gazetteer] = OrderedDict()
+        self._kept: deque[Gazetteer] = deque(maxlen=_KEPT)
 
     async def placer(self, unit: str, day: date) -> Placer:
-        """What places rows under this unit (a subject; empty: the deployment's root) by the divisions of the day."""
+        """What places rows under this unit (a subject; empty: the deployment's root) by the divisions of the day.
+
+        A day before the first divisions that are known has these.
+        """
         await self._units.catch_up()
-        tree = self._units.tree
-        key = (tree.position, day)
-        gazetteer = self._kept.get(key)
-        if gazetteer is None:
-            gazetteer = self._kept[key] = Gazetteer(tree, day)
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
+        gazetteer = self._gazetteer(day)
         return Placer(gazetteer, unit or gazetteer.tree.root)
+
+    def _gazetteer(self, day: date) -> Gazetteer:
+        """Days between two changes of the tree share one."""
+        tree = self._units.tree
+        day = max(day, tree.begins)
+        shape = tree.on(day).shape
+        found = next((kept for kept in self._kept if kept.tree.shape is shape), None)
+        if found is None:
+            found = Gazetteer(tree, day)
+        else:
+            self._kept.remove(found)
+        self._kept.append(found)
+        return found

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from psycopg import Connection
 
 from services.registry.feed.normalising import code_fault
-from services.registry.feed.placing import Placer
 from services.registry.feed.rows import Gone, RegistryRow
 from services.registry.feed.taking import Feed, Taken, take
 from services.registry.live.keeping import told
+from services.registry.live.places import DatedPlaces
 from services.registry.live.records import Fault, Record, Tally
 from xianfeng.clock import Clock
 from xianfeng.words import say
@@ -35,7 +35,7 @@ class Errand(NamedTuple):
     source: str
     actor: str
     correlation: str
-    placer: Placer
+    places: DatedPlaces
     snapshot: int | None = None
 
     @property
@@ -44,14 +44,15 @@ class Errand(NamedTuple):
 
 
 def compare(connection: Connection[Any], records: Sequence[Record], errand: Errand, clock: Clock) -> Compared:
-    """Record what the records bring, inside the caller's transaction and under the log's lock."""
+    """Record what the records of one day bring, inside the caller's transaction and under the log's lock."""
+    day = records[0].day
     faults = [fault for record in records if (fault := _unfit(record)) is not None]
     unfit = {fault.code for fault in faults}
     fit = [record for record in records if record.code not in unfit]
     rows = [RegistryRow.of(record.columns, n) for n, record in enumerate(fit) if not record.gone]
     gone = [Gone(record.code, record.day) for record in fit if record.gone]
-    feed = Feed(errand.source, records[0].day, errand.actor, errand.correlation, errand.causation)
-    taken = take(connection, rows, gone, feed=feed, placer=errand.placer, clock=clock)
+    feed = Feed(errand.source, day, errand.actor, errand.correlation, errand.causation)
+    taken = take(connection, rows, gone, feed=feed, placer=errand.places.on(day), clock=clock)
     faults += [Fault(fit[f.number].cursor, fit[f.number].code, *told(f)) for f in taken.faults]
     return Compared(_tally(taken, {item.code for item in gone}, len(unfit)), faults)
 

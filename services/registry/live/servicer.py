@@ -13,10 +13,11 @@ from services.registry.live.books import Standing, read_cursor, read_faults, rea
 from services.registry.live.comparing import Errand
 from services.registry.live.intake import LiveIntake
 from services.registry.live.parsing import begin_of, chunks_of, source_of
+from services.registry.live.places import DatedPlaces
 from services.registry.live.records import Tally
 from xianfeng.clock import Clock
 from xianfeng.event import new_id
-from xianfeng.rpc.caller import principal
+from xianfeng.rpc.caller import Principal, principal
 from xianfeng.store.pool import Pool
 from xianfeng.telemetry import correlation
 
@@ -26,7 +27,7 @@ _LINES, _MOST_LINES = 100, 1000
 
 
 class FeedServicer:
-    """`places` gives what places addresses by the divisions of today, `clock` the day."""
+    """`places` gives what places addresses by the divisions of a day, `clock` today."""
 
     def __init__(self, intake: LiveIntake, pool: Pool, places: PlaceBook, clock: Clock) -> None:
         self._intake = intake
@@ -36,17 +37,15 @@ class FeedServicer:
 
     async def Push(self, requests: AsyncIterator[pb.PushRequest], context: Any) -> pb.PushSummary:  # noqa: N802
         caller = principal()
-        # An enterprise stands where today's units are; names that its address has from before lead there.
-        placer = await self._places.placer("", self._clock.today())
-        if caller.unit and not placer.lies_under(placer.top, caller.unit):
-            raise refuse("live-root", field="source", kind="denied")
+        await self._require_root(caller)
         begin = await begin_of(requests)
         snapshot = begin.snapshot.cursor if begin.HasField("snapshot") else None
         summary = pb.PushSummary(cursor=await self._cursor(begin.source))
         if snapshot is None and begin.after > summary.cursor:
             summary.outcome = pb.SNAPSHOT_NEEDED
             return summary
-        errand = Errand(begin.source, caller.account, correlation() or new_id(self._clock), placer, snapshot)
+        trace = correlation() or new_id(self._clock)
+        errand = Errand(begin.source, caller.account, trace, DatedPlaces(self._places), snapshot)
         async for chunk in chunks_of(requests, snapshot):
             outcome = await asyncio.to_thread(self._intake.take, errand, chunk)
             summary.cursor, summary.absent = outcome.cursor, outcome.absent
@@ -70,6 +69,12 @@ class FeedServicer:
         async with self._pool.connection() as connection:
             rows = await read_faults(connection, source, limit)
         return pb.ListFaultsResponse(faults=[pb.Fault(**{**row, "at": row["at"].isoformat()}) for row in rows])
+
+    async def _require_root(self, caller: Principal) -> None:
+        """A live source tells of the whole deployment. Raises Refused for whoever answers for less."""
+        placer = await self._places.placer("", self._clock.today())
+        if caller.unit and not placer.lies_under(placer.top, caller.unit):
+            raise refuse("live-root", field="source", kind="denied")
 
     async def _cursor(self, source: str) -> int:
         async with self._pool.connection() as connection:

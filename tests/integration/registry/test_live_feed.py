@@ -207,3 +207,31 @@ def test_what_is_no_push_is_refused(feed: RegistryFeedStub, parts: list[pb.PushR
     with pytest.raises(grpc.RpcError) as refused:
         feed.Push(iter(parts), timeout=20)
     assert refused.value.code() == grpc.StatusCode.INVALID_ARGUMENT
+
+
+def test_a_record_is_placed_by_the_divisions_of_its_own_day(
+    registry: RunningRegistry, feed: RegistryFeedStub, source: str
+) -> None:
+    """Also one from before all divisions that are known; what stood in the old county counts in the new one."""
+    opened = registry.ask("OpenUnit", meta={"effective": "2020-01-01"}, name="旧城区", level="county", parent=JIAOZUO)
+    new = registry.ask("OpenUnit", meta={"effective": "2026-01-15"}, name="新城区", level="county", parent=JIAOZUO)
+    registry.ask("CloseUnit", meta={"effective": "2026-01-15"}, unit=opened.subject, successors=[new.subject])
+    before, after, ancient = next_code(), next_code(), next_code()
+    told = push(feed, source, [
+        record(1, ancient, day="1978-05-01"),
+        record(2, before, day="2026-01-10", address="焦作市旧城区一路1号"),
+        record(3, after, day="2026-02-01", address="焦作市新城区一路1号"),
+        record(4, before, day="2026-02-01", address="焦作市新城区一路1号"),
+    ])  # fmt: skip
+    assert (told.new, told.changed, told.unplaced, told.differences) == (3, 1, 0, 0)
+    assert [home_of(registry, code) for code in (before, after)] == [opened.subject, new.subject]
+
+
+def home_of(registry: RunningRegistry, code: str) -> str:
+    """The home unit with which the enterprise that bears the code was registered."""
+    rows = registry.rows(
+        "select convert_from(state, 'UTF8')::jsonb -> 'data' ->> 'unit' from registry_events"
+        " where originator_version = 1 and originator_id = (select subject from claim where kind = 'code' and key = %s)",
+        code,
+    )
+    return str(rows[0][0])
