@@ -8,23 +8,19 @@ from pathlib import Path
 from services.coverage import events as coverage
 from services.registry import events as registry
 from xianfeng.asyncapi import Published, asyncapi, page
+from xianfeng.rpc.runner import own_version
 
 __all__ = ["DOCUMENTS", "PUBLISHED"]
 
-VERSION = "0.1.0"
-
 PUBLISHED = [
-    Published(
-        "registry",
-        registry.CATALOGUE,
-        {t: registry.UNITS_TOPIC if t in registry.UNIT_TYPES else registry.TOPIC for t in registry.CATALOGUE.models},
-    ),
+    Published("registry", registry.CATALOGUE, {kind: registry.topic_of(kind) for kind in registry.CATALOGUE.models}),
     Published("coverage", coverage.CATALOGUE, dict.fromkeys(coverage.CATALOGUE.models, coverage.TOPIC)),
 ]
 
 DOCUMENTS = {
     "docs/events.md": page(PUBLISHED),
-    "docs/asyncapi.json": json.dumps(asyncapi(PUBLISHED, VERSION), ensure_ascii=False, indent=1, sort_keys=True) + "\n",
+    "docs/asyncapi.json": json.dumps(asyncapi(PUBLISHED, own_version()), ensure_ascii=False, indent=1, sort_keys=True)
+    + "\n",
 }
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from proto.xianfeng.platform.v1 import operations_pb2, operations_pb2_grpc
-from services.registry.events import CATALOGUE, TOPIC, UNIT_TYPES, UNITS_TOPIC
+from services.registry.events import CATALOGUE, TOPIC, UNITS_TOPIC, topic_of
 from services.registry.policies import POLICY_TYPES, follow
 from services.registry.projections import DirectoryProjection
 from services.registry.retention import Retention
@@ -19,16 +19,10 @@ from xianfeng.bus.topics import Topic
 from xianfeng.operations import OperationsServicer
 from xianfeng.rpc.runner import own_version
 
-__all__ = ["TOPICS", "RegistryBus", "topic_of"]
+__all__ = ["TOPICS", "RegistryBus"]
 
-_REGISTRY = Topic(TOPIC)
-_UNITS = Topic(UNITS_TOPIC, partitions=1)
-TOPICS = (_REGISTRY, _UNITS)
-
-
-def topic_of(event_type: str) -> Topic:
-    """Units go to a topic that everybody reads whole, the rest by subject."""
-    return _UNITS if event_type in UNIT_TYPES else _REGISTRY
+TOPICS = {TOPIC: Topic(TOPIC), UNITS_TOPIC: Topic(UNITS_TOPIC, partitions=1)}
+"""By name."""
 
 
 class RegistryBus:
@@ -36,7 +30,7 @@ class RegistryBus:
 
     def __init__(self, server: RegistryServer, dsn: str, bootstrap: list[str]) -> None:
         self._application = server.application
-        self.relay = Relay(dsn, "registry", bootstrap, TOPICS, topic_of)
+        self.relay = Relay(dsn, "registry", bootstrap, tuple(TOPICS.values()), lambda kind: TOPICS[topic_of(kind)])
         self.directory = ProjectionRunner(
             DirectoryProjection, dsn, bootstrap, server.clock, from_table(dsn, "registry")
         )
@@ -59,4 +53,3 @@ class RegistryBus:
 
     async def _follow(self, raw: bytes) -> None:
         await follow(self._application, CATALOGUE.load(raw))
-

@@ -52,6 +52,8 @@ class EventLogServicer(log_pb2_grpc.EventLogServicer):
             if len(rows) < page:
                 if not request.follow:
                     return
+                # What was looked through is not looked through again, though nothing that is wanted was in it.
+                query = query._replace(after=max(query.after, head))
                 await self._news()
 
     async def MarkAt(self, request: log_pb2.MarkAtRequest, context: Any) -> log_pb2.Mark:  # noqa: N802

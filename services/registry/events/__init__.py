@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from services.registry.events import enterprise, organisation, project, report, unit
-from services.registry.events.unit import UNIT_TYPES
+from services.registry.events.unit import ACCOUNT_TYPES, UNIT_TYPES
 from xianfeng.event import Catalogue
 
-__all__ = ["CATALOGUE", "SOURCE", "TOPIC", "UNITS_TOPIC", "UNIT_TYPES"]
+__all__ = ["ACCOUNT_TYPES", "CATALOGUE", "SOURCE", "TOPIC", "UNITS_TOPIC", "UNIT_TYPES", "topic_of"]
 
 SOURCE = "/registry"
 TOPIC = "xianfeng.registry.v1"
 UNITS_TOPIC = "xianfeng.units.v1"
 
 CATALOGUE = Catalogue((*enterprise.EVENTS, *organisation.EVENTS, *project.EVENTS, *unit.EVENTS, *report.EVENTS))
+
+
+def topic_of(kind: str) -> str:
+    """The topic of an event's type: units go to one that everybody reads whole, the rest by subject."""
+    return UNITS_TOPIC if kind in UNIT_TYPES else TOPIC

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 from services.registry.events.base import Fact, FactVoidedBase, FreeText, Name, Subject
 from xianfeng.event import published
 
-__all__ = ["EVENTS", "UNIT_TYPES", "Level", "Role"]
+__all__ = ["ACCOUNT_TYPES", "EVENTS", "UNIT_TYPES", "Level", "Role"]
 
 Level = Literal["nation", "province", "city", "county", "street", "community", "other"]
 Role = Literal[
@@ -92,3 +92,4 @@ class AccountClosed(Fact):
 
 EVENTS = published(globals())
 UNIT_TYPES = frozenset(model.TYPE for model in EVENTS if model.TYPE.startswith("unit."))
+ACCOUNT_TYPES = frozenset(model.TYPE for model in EVENTS if model.TYPE.startswith("account."))
