@@ -11,6 +11,7 @@ import psycopg
 
 from proto.xianfeng.coverage.v1 import coverage_pb2, coverage_pb2_grpc, reports_pb2, reports_pb2_grpc
 from proto.xianfeng.platform.v1 import log_pb2, log_pb2_grpc
+from services.coverage.accounts import Accounts
 from services.coverage.domain.timeline import Assessor
 from services.coverage.explain import Explainer
 from services.coverage.grpc import CoverageService, Lists
@@ -63,6 +64,7 @@ class CoverageServer:
         self.bell = Bell(dsn, "coverage")
         self.registry = open_aio_channel(registry, self.tokens.for_service("coverage"))
         self.units = Units(root)
+        self._accounts = Accounts(log_pb2_grpc.EventLogStub(self.registry))
         self.moments = Moments(dsn)
         kept = KeptAnswers(self.moments.now, lambda: (self.units.tree.position, self.units.tree.demonstration))
         self.figures = FigureQueries(self.pool, self.units.tree, self.rules, kept)
@@ -79,6 +81,7 @@ class CoverageServer:
         self.watchers.changed()
 
     def _check(self, caller: Principal, method: str) -> None:
+        self._accounts.check(caller)
         require_whole(caller, method, lambda unit: self.units.tree.holds_all(unit, self._clock.today()))
 
     def _serve(self) -> None:
@@ -96,7 +99,7 @@ class CoverageServer:
         await self.pool.open()
         await self.moments.open()
         self.bell.start()
-        self._tasks = [asyncio.create_task(self.watchers.run())]
+        self._tasks = [asyncio.create_task(self.watchers.run()), asyncio.create_task(self._accounts.follow())]
 
     async def stop_serving(self) -> None:
         """End the streams, refuse new calls, let running ones end."""
