@@ -10,9 +10,9 @@ __all__ = ["end_role"]
 
 
 def end_role(world: World, holder: str) -> None:
-    """The person's role ended; two years later the person is forgotten (domain §9)."""
+    """The person's role ended; two years later the person is forgotten, before registry's own look would find one."""
     world.told.ended[holder] = world.day
-    world.later(KEPT.days + 1, _forget, world, holder)
+    world.on_the_day(world.day + KEPT, _forget, world, holder)
 
 
 def _forget(world: World, holder: str) -> None:

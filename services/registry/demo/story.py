@@ -32,15 +32,16 @@ class _Part(Protocol):
 def tell(
     plan: Plan, province: Province, recorded: Mapping[tuple[str, int], str] | None = None
 ) -> Iterator[tuple[date, Told]]:
-    """Each working day with what it brought. `recorded`: see `World`."""
+    """Each day on which something happened, with what it brought. `recorded`: see `World`."""
     world, cast = World(plan, province, recorded), Cast()
     parts = _parts(world, cast)
     day = START
     while day <= plan.until:
-        if workday(day) == day:
+        works = workday(day) == day
+        if works or world.has_plans(day):
             world.begin(day)
             world.run_agenda()
-            for part in parts:
+            for part in parts if works else ():
                 part.run(day)
             yield day, world.take_told()
         day += timedelta(days=1)

@@ -115,6 +115,13 @@ class World:
         """Do this on a day to come, on a working day."""
         self._agenda[workday(max(day, self.day + timedelta(days=1)))].append((task, what))
 
+    def on_the_day(self, day: date, task: Callable[..., None], *what: Any) -> None:
+        """Do this on that very day to come: what happens by itself keeps no office hours."""
+        self._agenda[day].append((task, what))
+
+    def has_plans(self, day: date) -> bool:
+        return day in self._agenda
+
     def run_agenda(self) -> None:
         for task, what in self._agenda.pop(self.day, ()):
             task(*what)
