@@ -12,17 +12,17 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import msgspec
 import uuid_utils
 from pydantic import BaseModel, ConfigDict
 
-from xianfeng.clock import Clock
+from xianfeng.clock import Clock, day_of
 
 __all__ = [
-    "Act", "Catalogue", "Data", "Event", "Head", "UnknownType", "acting", "current_act", "decode_head", "derived_id",
-    "encode", "new_id", "published", "subject_id",
+    "Act", "Catalogue", "Data", "Event", "Head", "Moment", "UnknownType", "acting", "current_act", "decode_head",
+    "derived_id", "encode", "new_id", "published", "subject_id",
 ]  # fmt: skip
 
 _SUBJECTS = uuid_utils.UUID("6f0e3f7e-0a57-5c6e-9d5b-5d0c2b7a3d11")
@@ -90,11 +90,29 @@ def acting(act: Act) -> Iterator[Act]:
         _act.reset(token)
 
 
+class Moment(NamedTuple):
+    """When something is recorded: the instant, its stamp, and the same in nanoseconds. Many events may share one."""
+
+    instant: datetime
+    stamp: str
+    nanoseconds: int
+
+    @classmethod
+    def of(cls, clock: Clock) -> Moment:
+        """The clock's present."""
+        now = clock.now()
+        # 27 characters, always, so that a stamp can be replaced in place.
+        stamp = f"{now.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z"
+        return cls(now, stamp, int(now.timestamp() * 1_000_000) * 1_000)
+
+    def new_id(self) -> str:
+        """A UUIDv7 of the moment, each time another."""
+        return str(uuid_utils.uuid7(nanoseconds=self.nanoseconds))
+
+
 def new_id(clock: Clock | None = None) -> str:
     """A UUIDv7, stamped by the clock port when one is given."""
-    if clock is None:
-        return str(uuid_utils.uuid7())
-    return str(uuid_utils.uuid7(nanoseconds=int(clock.now().timestamp() * 1_000_000) * 1_000))
+    return str(uuid_utils.uuid7()) if clock is None else Moment.of(clock).new_id()
 
 
 def derived_id(*parts: str) -> str:
@@ -125,13 +143,17 @@ class Event:
     raw: bytes
 
     @classmethod
-    def make(cls, subject: str, version: int, data: Data, *, source: str, clock: Clock) -> Event:
-        """Make the event of the current act; its bytes are final. `effective` defaults to the clock's day."""
-        act = current_act()
-        now = clock.now().astimezone(UTC)
+    def make(
+        cls, subject: str, version: int, data: Data, *, source: str, clock: Clock, at: Moment | None = None
+    ) -> Event:
+        """Make the event of the current act; its bytes are final. `effective` defaults to the clock's day.
+
+        `at`: the moment that it shares with others; by default the clock's present.
+        """
+        act, moment = current_act(), at or Moment.of(clock)
         head = Head(
-            id=new_id(clock), source=source, type=data.TYPE, subject=subject, time=_stamp(now),
-            subjectversion=version, effective=act.effective or clock.today(), actor=act.actor,
+            id=moment.new_id(), source=source, type=data.TYPE, subject=subject, time=moment.stamp,
+            subjectversion=version, effective=act.effective or day_of(moment.instant), actor=act.actor,
             correlationid=act.correlation, causationid=act.causation, data=msgspec.Raw(_payload(data)),
         )  # fmt: skip
         return cls._of(head, data, encode(head))
@@ -146,11 +168,6 @@ class Event:
 
 def _payload(data: Data) -> bytes:
     return data.__pydantic_serializer__.to_json(data, exclude_none=True)
-
-
-def _stamp(instant: datetime) -> str:
-    """27 characters, always, so that a stamp can be replaced in place."""
-    return f"{instant.isoformat(timespec='microseconds')[:26]}Z"
 
 
 _head_encoder = msgspec.json.Encoder()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from operator import mul
+
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
 from services.registry.domain.words import refuse
 
-__all__ = ["check_code"]
+__all__ = ["check_code", "is_right"]
 
 _LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _ALPHABET = frozenset(_LETTERS)
@@ -17,7 +19,7 @@ _WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28, 1)
 
 def check_code(code: str, *, field: str = "code") -> str:
     """The code, when its form and check character are right. Refused with the likely cause otherwise (domain §6)."""
-    if _is_right(code):
+    if is_right(code):
         return code
     if len(code) != 18 or not set(code) <= _ALPHABET:
         raise refuse("code-form", field=field, kind="invalid", code=code)
@@ -31,11 +33,11 @@ def check_code(code: str, *, field: str = "code") -> str:
         raise refuse(reason, field=field, kind="invalid", code=code) from None
 
 
-def _is_right(code: str) -> bool:
+def is_right(code: str) -> bool:
     """The check alone, for the many that are right: ten times quicker than to find out what is wrong."""
     if len(code) != 18 or not code[:8].isdecimal() or not code.isascii():
         return False
     try:
-        return sum([_VALUES[letter] * weight for letter, weight in zip(code, _WEIGHTS, strict=True)]) % 31 == 0
+        return sum(map(mul, map(_VALUES.__getitem__, code), _WEIGHTS)) % 31 == 0
     except KeyError:
         return False

@@ -19,7 +19,7 @@ from services.registry.feed.outcome import Feed, Outcome, Taken
 from services.registry.feed.placing import Place, Placer
 from services.registry.feed.rows import Gone, RegistryRow
 from xianfeng.clock import Clock
-from xianfeng.event import Act, Event, acting, subject_id
+from xianfeng.event import Act, Event, Moment, acting, subject_id
 from xianfeng.store import bulk
 
 __all__ = ["Draft"]
@@ -90,8 +90,14 @@ class Draft:
                     enterprise.clock, enterprise.source = self._clock, SOURCE
                 enterprise.apply(CATALOGUE.load(bytes(raw)))
 
-    def row(self, row: RegistryRow, place: Place) -> None:
-        """Decide one row."""
+    def rows(self, rows: Iterable[tuple[RegistryRow, Place]]) -> None:
+        """Decide the rows, in one act and at one moment."""
+        self._moment = Moment.of(self._clock)
+        with acting(self._act):
+            for row, place in rows:
+                self._row(row, place)
+
+    def _row(self, row: RegistryRow, place: Place) -> None:
         said = row._replace(status=self.words[row.word], word="") if row.word in self.words else row
         stand = self.stand[row.code]
         try:
@@ -111,8 +117,7 @@ class Draft:
             subject = subject_id(Enterprise.PREFIX, row.code, self._feed.correlation)
         stated: dict[str, Any] = stated_of(said)
         data = EnterpriseRegistered(code=row.code, unit=unit, **stated)
-        with acting(self._act):
-            self.events.append(Event.make(subject, 1, data, source=SOURCE, clock=self._clock))
+        self.events.append(Event.make(subject, 1, data, source=SOURCE, clock=self._clock, at=self._moment))
         self._first.append(Said(row.code, subject, row.digest, stated, 1, unit, said.status, unit, said.word))
         self._count(row.code, "new", unit, said.status)
 
@@ -122,10 +127,9 @@ class Draft:
         if enterprise.merged_into or self._before_its_time(enterprise):
             self._count(row.code, "unchanged", str(enterprise.known("unit", self._feed.as_of)), "")
             return
-        with acting(self._act):
-            compared = self._comparison(row.code, enterprise, stand.known)
-            stated = compared.take(said, place)
-            home, status = str(enterprise.known("unit")), str(enterprise.known("registry_status"))
+        compared = self._comparison(row.code, enterprise, stand.known)
+        stated = compared.take(said, place)
+        home, status = str(enterprise.known("unit")), str(enterprise.known("registry_status"))
         self._collect(row.code, enterprise, compared)
         self._again.append(
             Said(row.code, enterprise.id, row.digest, stated, enterprise.version, home, status, place, said.word)

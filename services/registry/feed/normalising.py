@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from services.registry.codes import check_code
+from services.registry.codes import check_code, is_right
 from services.registry.feed.faults import Fault, cut
 from services.registry.feed.rows import RegistryRow
 from services.registry.feed.vocabulary import BRANCH, columns, is_nothing, status_of, tidy_word
@@ -37,15 +37,16 @@ def normalise(number: int, texts: Mapping[str, str]) -> RegistryRow | list[Fault
         for column, text in texts.items()
         if text and (value := _own(text) if column in _OWN else _common(text))
     }
-    faults = [fault for fault in _faults(number, said) if fault is not None]
-    founded = _day(number, said.get("founded", ""), faults)
+    get = said.get
+    code, parent = _code(get("code", "")), _code(get("parent_code", ""))
+    faults = list(_faults(number, code, parent, said))
+    founded = _day(number, get("founded", ""), faults)
     if faults:
         return faults
-    status, word = _status(said.get("status", ""))
+    status, word = _status(get("status", ""))
     return RegistryRow(
-        number, _code(said["code"]), said["name"], status, word, _kind(said.get("kind", "")),
-        _code(said.get("parent_code", "")), founded, said.get("authority", ""), said.get("address", ""),
-        said.get("industry_code", ""), said.get("province", ""), said.get("area", ""),
+        number, code, said["name"], status, word, _kind(get("kind", "")), parent, founded, get("authority", ""),
+        get("address", ""), get("industry_code", ""), get("province", ""), get("area", ""),
     )  # fmt: skip
 
 
@@ -59,19 +60,22 @@ def _own(text: str) -> str:
 _common = lru_cache(maxsize=20_000)(_own)
 
 
-def _faults(number: int, said: Mapping[str, str]) -> list[Fault | None]:
-    found: list[Fault | None] = [code_fault(number, said.get("code", ""))]
+def _faults(number: int, code: str, parent: str, said: Mapping[str, str]) -> Iterator[Fault]:
+    if fault := code_fault(number, code):
+        yield fault
     if "name" not in said:
-        found.append(Fault(number, "name", "", "name-missing"))
-    if "parent_code" in said:
-        found.append(code_fault(number, said["parent_code"], "parent_code"))
-    found.extend(_free_text(number, column, said[column]) for column in _FREE if column in said)
-    return found
+        yield Fault(number, "name", "", "name-missing")
+    if parent and (fault := code_fault(number, parent, "parent_code")):
+        yield fault
+    for column in _FREE:
+        if column in said and (fault := _free_text(number, column, said[column])):
+            yield fault
 
 
-def code_fault(number: int, text: str, field: str = "code") -> Fault | None:
+def code_fault(number: int, code: str, field: str = "code") -> Fault | None:
     """What is wrong with a credit code, and what it most likely is (domain §6); None when it is right."""
-    code = _code(text)
+    if is_right(code):
+        return None
     if not code:
         return Fault(number, field, "", "code-missing")
     if code.isdecimal() and len(code) in _OLD_NUMBERS:
@@ -86,7 +90,7 @@ def code_fault(number: int, text: str, field: str = "code") -> Fault | None:
 
 
 def _code(text: str) -> str:
-    return "".join(text.split()).upper()
+    return "".join(text.split()).upper() if text else ""
 
 
 def _free_text(number: int, column: str, value: str) -> Fault | None:

@@ -84,7 +84,8 @@ class Export:
             return [Fault(row.number, heading, "", f"row-{misfit}", detail)]
         if row.kinds and (faults := list(self._untrusted(row))):
             return faults
-        return normalise(row.number, {column: row.cell(at) for column, at in self.header.columns.items()})
+        cells, width = row.cells, len(row.cells)
+        return normalise(row.number, {name: cells[at] for name, at in self.header.columns.items() if at < width})
 
     def _untrusted(self, row: Row) -> Iterator[Fault]:
         kept = {at: column for column, at in self.header.columns.items()}

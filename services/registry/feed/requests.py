@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Any, get_args
 
 from proto.xianfeng.registry.v1 import imports_pb2 as pb
-from services.registry.codes import check_code
+from services.registry.codes import check_code, is_right
 from services.registry.domain.days import EARLIEST
 from services.registry.domain.words import refuse
 from services.registry.events.enterprise import EntityKind, RegistryStatus
@@ -72,12 +73,15 @@ def _wrong(row: RegistryRow) -> str:
 
 
 def _is_code(text: str) -> bool:
+    if is_right(text):
+        return True
     try:
         return check_code(text) == text
     except Refused:
         return False
 
 
+@lru_cache(maxsize=20_000)
 def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if _DAY.fullmatch(text) else None

@@ -43,9 +43,7 @@ def draft(
     drafted.words = resolved_words(connection)
     pairs = [(row, drafted.place(row)) for row in rows]
     drafted.open(connection, [row for row, place in pairs if place and drafted.news(row)], gone)
-    for row, place in pairs:
-        if place is not None:
-            drafted.row(row, place)
+    drafted.rows((row, place) for row, place in pairs if place is not None)
     for item in gone:
         drafted.gone(item)
     drafted.taken.counts.events = len(drafted.events)
