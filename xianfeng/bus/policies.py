@@ -15,7 +15,7 @@ __all__ = ["PolicyLoop"]
 _CHUNK = 500
 _LOOK = 1.0
 # What follows from an event is not urgent: one look for all that comes in this time.
-_GATHER = 0.1
+_GATHER = 0.3
 _LONGEST_PAUSE = 30.0
 
 Connection = psycopg.AsyncConnection[Any]

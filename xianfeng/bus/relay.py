@@ -19,7 +19,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from xianfeng.bus.headers import headers_for
-from xianfeng.bus.relay_log import Lane, Line, RelayLog, Saved
+from xianfeng.bus.relay_log import CHUNK, Lane, Line, RelayLog, Saved
 from xianfeng.bus.relay_status import RelayStatus, StatusKeeper
 from xianfeng.bus.relay_tails import Course, compare, ends
 from xianfeng.bus.topics import LARGEST_RECORD, Topic, ensure_topics
@@ -29,8 +29,8 @@ __all__ = ["Relay", "RelayStatus", "TopicMadeAnew"]
 _ANSWER = 10.0
 _SHORTEST_PAUSE = 0.2
 _LOOK = 1.0
-# After a few events wait for more, as long as the turn took: it costs four trips, whatever it carries.
-_MANY, _SHORTEST_REST, _LONGEST_REST = 200, 0.01, 0.05
+# After each turn wait for more, as long as it took: it costs four trips, whatever it carries. Not while much waits.
+_SHORTEST_REST, _LONGEST_REST = 0.01, 0.05
 _LONGEST_PAUSE = 5.0
 
 logger = structlog.get_logger(__name__)
@@ -109,7 +109,7 @@ class Relay:
             if lines:
                 await self._send(log, producer, course, lines)
                 await log.save(_saved(course, {line.lane for line in lines}))
-                if len(lines) < _MANY:
+                if len(lines) < CHUNK:
                     await asyncio.sleep(min(max(_SHORTEST_REST, time.monotonic() - began), _LONGEST_REST))
             else:
                 await log.wait(_LOOK)

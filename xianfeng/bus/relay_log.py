@@ -11,12 +11,13 @@ from psycopg import sql
 
 from xianfeng.bus.topics import Topic
 
-__all__ = ["IDLE_LIMIT", "Lane", "Line", "RelayLog", "Saved"]
+__all__ = ["CHUNK", "IDLE_LIMIT", "Lane", "Line", "RelayLog", "Saved"]
 
 IDLE_LIMIT = 20
 """Seconds after which PostgreSQL ends a silent leader's session. Longer than the longest wait for the bus."""
 
-_CHUNK = 10_000
+CHUNK = 10_000
+"""Events that are read at once, at most."""
 
 Connection = psycopg.AsyncConnection[Any]
 
@@ -76,7 +77,7 @@ class RelayLog:
         """Show the server that this leader is alive."""
         await self.connection.execute("select 1")
 
-    async def after(self, position: int, limit: int = _CHUNK) -> list[Line]:
+    async def after(self, position: int, limit: int = CHUNK) -> list[Line]:
         """The next events of the log, in its order."""
         return await self._lines("notification_id > %s order by notification_id limit %s", (position, limit))
 
@@ -90,7 +91,7 @@ class RelayLog:
         missing, tails = set(lanes), {}
         while missing and position > 0:
             where = "notification_id <= %s order by notification_id desc limit %s"
-            lines = await self._lines(where, (position, _CHUNK))
+            lines = await self._lines(where, (position, CHUNK))
             for line in lines:
                 if line.lane in missing:
                     missing.discard(line.lane)
