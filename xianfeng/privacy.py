@@ -1,6 +1,7 @@
-"""Words that people type: short, and free of what identifies a person (domain §9).
+"""Words that people type: short, free of what identifies a person (domain §9) and of what misleads the eye.
 
-Bytes under a hash cannot forget, so free text is refused when it holds a telephone or an identity number.
+Bytes under a hash cannot forget, so free text is refused when it holds a telephone or an identity number. Marks that
+turn the direction of writing make a name look like another one on screen and on paper.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import unicodedata
 from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
+
+from xianfeng.words import say
 
 __all__ = ["FreeText", "holds_personal_number"]
 
@@ -21,6 +24,8 @@ _IDENTITY = re.compile(
     r"(?<![0-9A-Za-z])[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[0-9Xx](?![0-9A-Za-z])"
 )
 
+_DIRECTIONS = frozenset(map(chr, (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+
 
 def holds_personal_number(text: str) -> bool:
     """Whether a telephone or resident identity number (GB 11643) stands in the text, full-width digits too."""
@@ -30,12 +35,15 @@ def holds_personal_number(text: str) -> bool:
     return any(pattern.search(plain) for pattern in (_MOBILE, _LANDLINE, _IDENTITY))
 
 
-def _refuse_personal(text: str) -> str:
+def _refuse(text: str) -> str:
     if holds_personal_number(text):
-        raise ValueError("free text must not hold a telephone or identity number")
-    if not text.isprintable() and any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in text):
-        raise ValueError("free text must not hold control characters")
+        raise ValueError(say("privacy.personal"))
+    if not text.isprintable():
+        if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in text):
+            raise ValueError(say("privacy.control"))
+        if not _DIRECTIONS.isdisjoint(text):
+            raise ValueError(say("privacy.direction"))
     return text
 
 
-FreeText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_refuse_personal)]
+FreeText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_refuse)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any
 
 import grpc
@@ -13,11 +14,11 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 
 from services.console.assets import Assets
 from services.console.context import Context, current, login_address
-from services.console.guard import Guard
+from services.console.guard import Guard, most_bytes
 from services.console.pages import (
     enterprises,
     entry,
@@ -54,7 +55,15 @@ def make_app(context: Context, assets: Assets) -> ASGIApp:
     app.add_exception_handler(HTTPException, _http_problem)
     app.add_exception_handler(Exception, _broken)
     # Outside of everything, so that an unexpected error's page keeps to the policy too.
-    return Guard(app)
+    return Guard(app, partial(_explain, context))
+
+
+def _explain(context: Context, scope: Scope, status: int, why: str) -> str:
+    """The page of a write that reaches no other."""
+    request = Request(scope)
+    most = most_bytes(request.url.path) >> (20 if why == "too-large-file" else 10)
+    reader = context.sessions.read(request.cookies.get(COOKIE))
+    return context.pages.whole(request, "problem.html", reader=reader, problem=problem(status, why, most=most))
 
 
 @asynccontextmanager
@@ -75,9 +84,7 @@ async def _to_login(request: Request, _: Exception) -> Response:
         return Response(state_frame("login"), media_type="text/event-stream")
     if request.headers.get("hx-request"):
         return Response(status_code=401, headers={"HX-Refresh": "true"})
-    # A form has its own address: after the login it is there again, and the browser has kept what was typed.
-    returns = request.method == "GET" or "/entry/" in request.url.path
-    answer = RedirectResponse(login_address(request) if returns else "/login", 303)
+    answer = RedirectResponse(login_address(request), 303)
     answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
     return answer
 

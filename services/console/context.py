@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import Depends, Request
 
@@ -97,5 +97,8 @@ def local_path(address: str) -> str:
 
 
 def login_address(request: Request) -> str:
-    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return "/login" if wanted == "/" else f"/login?next={quote(wanted, safe='')}"
+    """Where to log in and be led back: to the page, or to the form that was sent; a browser keeps what was typed."""
+    wanted = request.url if request.method == "GET" else urlsplit(request.headers.get("referer", ""))
+    there = wanted.netloc == request.headers.get("host") and wanted.path not in ("", "/")
+    place = local_path(wanted.path + (f"?{wanted.query}" if wanted.query else "")) if there else "/"
+    return "/login" if place == "/" else f"/login?next={quote(place, safe='')}"

@@ -45,11 +45,14 @@ class Pages:
         return self._environment.get_template(template).render(**values)
 
     def answer(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-        """Render a whole page; ``reader`` is the account that is logged in, or None."""
+        """Answer with a whole page; ``reader`` is the account that is logged in, or None."""
+        return HTMLResponse(self.whole(request, template, **values), status_code=status)
+
+    def whole(self, request: Request, template: str, **values: Any) -> str:
+        """Render a whole page."""
         values.setdefault("reader", None)
         values.setdefault("demonstration", False)
-        html = self.text(template, path=request.url.path, correlation=request.state.correlation, **values)
-        return HTMLResponse(html, status_code=status)
+        return self.text(template, path=request.url.path, correlation=request.state.correlation, **values)
 
     def answer_kept(
         self, request: Request, template: str, reader: Reader, shown: Hashable, values: Callable[[], Mapping[str, Any]]

@@ -17,6 +17,8 @@ from services.console.stream import Hub
 router = APIRouter()
 
 HEARTBEAT = 15.0
+BEAT = b"event: beat\ndata:\n\n"
+"""Said when there is nothing to say. An event, for a page never hears of a comment; it has a watch on silence."""
 # A stream ends now and then, so that an account that was closed does not read on.
 LIFETIME = 600.0
 MOST_UNITS = 16
@@ -55,4 +57,4 @@ async def _frames(hub: Hub, units: list[str]) -> AsyncIterator[bytes]:
     with hub.subscribe(units) as slot:
         yield b": open\n\n"
         while loop.time() < ends and not slot.closed:
-            yield await slot.take(HEARTBEAT) or b": still here\n\n"
+            yield await slot.take(HEARTBEAT) or BEAT

@@ -1,37 +1,56 @@
 // Holds the one event stream of this browser and hands each unit's frames to the pages that show it.
 (function (scope) {
   "use strict";
-  var FIRST = 500, LONGEST = 30000;
+  var FIRST = 500, LONGEST = 30000, LOGGED_OUT = 20000;
+  // The service says something every fifteen seconds; a line that is dead without a word is found out by this.
+  var SILENCE = 40000;
 
   // Follow units; `deliver(unit, message)` gets frames (unit set) and states (unit null). Returns a function that ends it.
   // A native EventSource gives up for good on an error answer of a proxy, so it is opened again here.
   function follow(units, deliver) {
-    var source = null, timer = null, pause = FIRST, ended = false;
+    var source = null, timer = null, watch = null, pause = FIRST;
 
     function open() {
       var query = units.map(function (unit) { return "unit=" + encodeURIComponent(unit); }).join("&");
       source = new EventSource("/events?" + query);
       source.onopen = function () { pause = FIRST; };
-      source.onerror = function () {
-        source.close();
-        if (ended) { return; }
-        deliver(null, { state: "stalled" });
-        timer = setTimeout(open, pause * (0.5 + Math.random()));
-        pause = Math.min(pause * 2, LONGEST);
-      };
+      source.onerror = lost;
+      source.addEventListener("beat", heard);
       source.addEventListener("state", function (event) {
-        if (event.data === "login") { end(); }
+        heard();
         deliver(null, { state: event.data });
+        // Whoever logs in again, in whichever tab, makes all of them live.
+        if (event.data === "login") { again(LOGGED_OUT); }
       });
       units.forEach(function (unit) {
-        source.addEventListener(unit, function (event) { deliver(unit, { frame: JSON.parse(event.data) }); });
+        source.addEventListener(unit, function (event) {
+          heard();
+          deliver(unit, { frame: JSON.parse(event.data) });
+        });
       });
+      heard();
+    }
+
+    function heard() {
+      clearTimeout(watch);
+      watch = setTimeout(lost, SILENCE);
+    }
+
+    function lost() {
+      deliver(null, { state: "stalled" });
+      again(pause * (0.5 + Math.random()));
+      pause = Math.min(pause * 2, LONGEST);
+    }
+
+    function again(soon) {
+      end();
+      timer = setTimeout(open, soon);
     }
 
     function end() {
-      ended = true;
       clearTimeout(timer);
-      if (source) { source.close(); }
+      clearTimeout(watch);
+      source.close();
     }
 
     open();
@@ -59,7 +78,6 @@
 
   function deliver(unit, message) {
     if (unit === null) { state = message; } else { newest.set(unit, joined(newest.get(unit), message)); }
-    if (message.state === "login") { followed = ""; }
     pages.forEach(function (page, port) {
       if (unit === null || page.unit === unit) { port.postMessage(message); }
     });

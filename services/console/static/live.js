@@ -7,13 +7,13 @@
   var unit = indicator.dataset.unit;
 
   function show(state) {
+    if (indicator.dataset.state === state && indicator.textContent) { return; }
     indicator.dataset.state = state;
     indicator.textContent = indicator.dataset[state + "Text"];
     if (state === "login") {
       var again = document.createElement("a");
       again.href = location.href;
       again.textContent = indicator.dataset.againText;
-      indicator.append(" ");
       indicator.append(again);
     }
   }
@@ -52,12 +52,27 @@
     page.dataset.frames = Number(page.dataset.frames || 0) + 1;
   }
 
+  function text(html) {
+    var template = document.createElement("template");
+    template.innerHTML = html;
+    return template.content.textContent;
+  }
+
+  // The first frame is what was there when the list was read; bars only repeat numbers.
+  function count(frame) {
+    Object.assign(newest, frame.live);
+    first = first || Object.assign({}, newest);
+    var changed = Object.keys(newest).filter(function (id) { return text(newest[id]) !== text(first[id] || ""); });
+    notice.firstElementChild.textContent = notice.dataset.text.replace("{count}", String(changed.length));
+    notice.classList.toggle("gone", changed.length === 0);
+  }
+
   function take(message) {
-    if (message.state) { show(message.state); } else { apply(message.frame); }
+    if (message.state) { show(message.state); } else if (indicator) { apply(message.frame); } else { count(message.frame); }
   }
 
   // One stream for the whole browser where shared workers exist (a browser allows six connections a host);
-  // elsewhere one for this page.
+  // elsewhere one for this page while it is looked at.
   function connect() {
     var address = document.body.dataset.worker;
     if (window.SharedWorker) {
@@ -71,9 +86,20 @@
     } else {
       var script = document.createElement("script");
       script.src = address;
-      script.onload = function () { window.xianfengLive.follow([unit], function (_, message) { take(message); }); };
+      script.onload = followWhileSeen;
       document.head.append(script);
     }
+  }
+
+  function followWhileSeen() {
+    var stop = null;
+    function settle() {
+      if (document.hidden === (stop === null)) { return; }
+      if (stop) { stop(); }
+      stop = document.hidden ? null : window.xianfengLive.follow([unit], function (_, message) { take(message); });
+    }
+    document.addEventListener("visibilitychange", settle);
+    settle();
   }
 
   connect();
