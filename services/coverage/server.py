@@ -68,7 +68,7 @@ class CoverageServer:
         self.moments = Moments(dsn)
         kept = KeptAnswers(self.moments.now, lambda: (self.units.tree.position, self.units.tree.demonstration))
         self.figures = FigureQueries(self.pool, self.units.tree, self.rules, kept)
-        self.lists = Lists(self.pool, self.units.tree, self.rules)
+        self.lists = Lists(self.pool, self.units.tree, self.rules, kept)
         self.reports = ReportsService(ReportMaker(self.pool, self.units.tree, self.rules, clock), signing_key)
         self.watchers = Watchers(self.figures.overview)
         self._clock = clock

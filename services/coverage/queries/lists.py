@@ -14,7 +14,7 @@ from services.coverage.queries.figures import basis_message
 from services.coverage.queries.held import held_places
 from services.coverage.queries.paging import Cursor, read_cursor, read_order
 from services.coverage.queries.reasons import clause_of, rule_set_label
-from services.coverage.queries.request import one_of, read_day, read_unit, short, unit_message
+from services.coverage.queries.request import one_of, path_of, read_day, read_unit, short, unit_message
 from services.coverage.queries.snapshot import Snapshot, snapshot
 from services.coverage.queries.span import Span, Spans
 from services.coverage.queries.warned import warned
@@ -67,7 +67,7 @@ class ListQueries:
             wanted = Wanted("enterprise", _COLUMNS, conditions(request), values, order, cursor)
             chosen = await choose(now, span, day, wanted)
             warnings = await warned(now, self._rules, {row.subject: row.key for row in chosen.rows}, day)
-            answer = self._answer(now, tree, chosen)
+            answer = self._answer(now, tree, span.unit, chosen)
         answer.rows.extend(
             self._row(tree, row, held=row.subject in held, warnings=warnings[row.subject]) for row in chosen.rows
         )
@@ -75,10 +75,11 @@ class ListQueries:
             _add_rowless(answer, [subject for subject, place in held.items() if place is None], cursor)
         return answer
 
-    def _answer(self, now: Snapshot, tree: TreeOfDay, chosen: Chosen) -> pb.ListResponse:
+    def _answer(self, now: Snapshot, tree: TreeOfDay, unit: str, chosen: Chosen) -> pb.ListResponse:
         return pb.ListResponse(
             next_page_token=chosen.following, previous_page_token=chosen.previous, total=chosen.total,
-            before=chosen.before, basis=basis_message(now, tree, self._rule_set),
+            before=chosen.before, basis=basis_message(now, tree, self._rule_set), path=path_of(tree, unit),
+            day=tree.day.isoformat(),
         )  # fmt: skip
 
     def _row(self, tree: TreeOfDay, row: Row, *, held: bool, warnings: list[str]) -> pb.Row:

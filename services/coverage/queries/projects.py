@@ -14,7 +14,7 @@ from services.coverage.queries.figures import basis_message
 from services.coverage.queries.named import named
 from services.coverage.queries.paging import read_cursor, read_order
 from services.coverage.queries.reasons import rule_set_label
-from services.coverage.queries.request import one_of, read_day, read_unit, short, unit_message
+from services.coverage.queries.request import one_of, path_of, read_day, read_unit, short, unit_message
 from services.coverage.queries.snapshot import Snapshot, snapshot
 from services.coverage.queries.span import Spans
 from services.coverage.queries.warned import Force, forces
@@ -61,7 +61,8 @@ class ProjectQueries:
             rows = await _messages(now, tree, chosen.rows, day)
             return pb.ListProjectsResponse(
                 rows=rows, next_page_token=chosen.following, previous_page_token=chosen.previous, total=chosen.total,
-                before=chosen.before, basis=basis_message(now, tree, self._rule_set),
+                before=chosen.before, basis=basis_message(now, tree, self._rule_set), path=path_of(tree, span.unit),
+                day=day.isoformat(),
             )  # fmt: skip
 
 

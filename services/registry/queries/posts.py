@@ -62,15 +62,23 @@ async def posts(
     day = read_day(request.day, today)
     tree = trees.on(day)
     asked = _Asked(moment, table, tree, day, today)
-    serving = await _in_office(asked, read_unit(tree, request.unit, caller, "unit"))
+    unit = read_unit(tree, request.unit, caller, "unit")
+    serving = await _in_office(asked, unit)
     start = _start(serving, request.page_token)
     page = serving[start : start + size]
     looked_after = await _looked_after(asked, {adviser.id for adviser in page})
     return pb.ListAdviserPostsResponse(
         rows=[_post(asked, adviser, looked_after.get(adviser.id, ())) for adviser in page], total=len(serving),
         next_page_token=page[-1].id if start + size < len(serving) else "", day=day.isoformat(),
-        demonstration=tree.demonstration,
+        demonstration=tree.demonstration, before=start, path=_path(tree, unit, caller),
     )  # fmt: skip
+
+
+def _path(tree: TreeOfDay, unit: str, caller: Principal) -> list[pb.UnitName]:
+    """From the account's own unit down: what lies above it is none of its lists."""
+    above = [unit_name(tree, one) for one in reversed(tree.ancestors(unit))]
+    own = next((place for place, one in enumerate(above) if one.id == caller.unit), 0)
+    return above[own:]
 
 
 async def _in_office(asked: _Asked, unit: str) -> list[Adviser]:
