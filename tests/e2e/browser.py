@@ -17,6 +17,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
+from services.console.session import COOKIE
+
 __all__ = ["DESK", "PHONE", "Visitor", "chromium"]
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
@@ -74,6 +76,10 @@ class Visitor:
         self._context.close()
         assert not self.breaches, self.breaches
 
+    def bear(self, cookie: str) -> None:
+        """Be logged in already, by the session that this cookie carries."""
+        self._context.add_cookies([{"name": COOKIE, "value": cookie, "url": f"http://{self._host}"}])
+
     def login(self, handle: str, password: str) -> None:
         self.page.goto("/login")
         self.page.fill("#handle", handle)
@@ -96,6 +102,10 @@ class Visitor:
         """Keep a screenshot; nothing serious for axe-core, nothing wider than the window, no error."""
         SCREENSHOTS.mkdir(exist_ok=True)
         self.page.screenshot(path=SCREENSHOTS / f"{name}-{self.width}.png", full_page=True)
+        self.is_accessible()
+
+    def is_accessible(self) -> None:
+        """Nothing serious for axe-core, nothing wider than the window, no error."""
         serious = [v for v in Axe().run(self.page).response["violations"] if v["impact"] in ("serious", "critical")]
         assert not serious, [(v["id"], [node["html"] for node in v["nodes"][:3]]) for v in serious]
         assert self.page.evaluate("document.documentElement.scrollWidth") <= self.width
