@@ -16,9 +16,9 @@ from xianfeng.words import say
 __all__ = ["advisers"]
 
 COLUMNS: tuple[Told, ...] = (
-    ("place", 6.0, "number"), ("unit", 18.0, "text"), ("kind", 11.0, "text"), ("time", 8.0, "text"),
-    ("level", 11.0, "text"), ("since", 11.0, "day"), ("until", 11.0, "day"), ("count", 8.0, "number"),
-    ("enterprises", 58.0, "text"), ("projects", 30.0, "text"), ("visits", 9.0, "text"),
+    ("place", 5.0, "number"), ("unit", 14.0, "text"), ("kind", 7.0, "text"), ("time", 8.0, "text"),
+    ("level", 11.0, "text"), ("since", 12.0, "day"), ("until", 12.0, "day"), ("count", 8.0, "number"),
+    ("enterprises", 48.0, "text"), ("projects", 22.0, "text"), ("visits", 7.0, "text"),
 )  # fmt: skip
 LARGEST_PAGE = 200
 

@@ -30,8 +30,23 @@ def lines_of(text: str, room: float, width: Measure) -> list[str]:
     return [line for paragraph in text.splitlines() or [""] for line in _broken(paragraph, room, width)]
 
 
-def shares(wanted: Sequence[float], room: float) -> list[float]:
-    """The room, divided as wanted."""
+def shares(wanted: Sequence[float], least: Sequence[float], room: float) -> list[float]:
+    """The room, divided as wanted, but to each at least what it cannot do without, as far as there is room."""
+    if sum(least) > room:
+        return _divided(least, room)
+    given = _divided(wanted, room)
+    short: set[int] = set()
+    while more := {place for place, one in enumerate(given) if place not in short and one < least[place]}:
+        short |= more
+        rest = _divided(
+            [0.0 if place in short else one for place, one in enumerate(wanted)],
+            room - sum(least[place] for place in short),
+        )
+        given = [least[place] if place in short else one for place, one in enumerate(rest)]
+    return given
+
+
+def _divided(wanted: Sequence[float], room: float) -> list[float]:
     whole = sum(wanted)
     return [room * one / whole for one in wanted]
 
@@ -51,9 +66,10 @@ def _broken(text: str, room: float, width: Measure) -> list[str]:
 
 def _taken_along(line: list[str], piece: str) -> list[str]:
     """What must not end the line, or must stand before the piece, is taken off the line and begins the next."""
-    if len(line) > 1 and (line[-1] in _NEVER_LAST or piece in _NEVER_FIRST):
-        return [line.pop()]
-    return []
+    taken: list[str] = []
+    while len(line) > 1 and (line[-1] in _NEVER_LAST or (taken or [piece])[0] in _NEVER_FIRST):
+        taken.insert(0, line.pop())
+    return taken
 
 
 def _split(piece: str, room: float, width: Measure) -> list[str]:

@@ -18,6 +18,7 @@ __all__ = ["LEADING", "POINT", "SIDE", "Canvas", "Grid"]
 SIDE, PAD, EDGE, LEADING, POINT = 12.0, 1.1, 0.8, 1.36, 0.3528
 SIZE, DENSE, NAME = 9.0, 7.0, 10.5
 MANY_COLUMNS = 12
+UNBROKEN, SPARE = ("code", "day", "number"), 0.1
 FREE = 0.6
 """Of a page, what is free below its title and headings at the least."""
 
@@ -46,9 +47,9 @@ class Grid:
         self._named = named
         self._size = on.scale * (DENSE if len(table.columns) > MANY_COLUMNS else SIZE)
         self._leading = self._size * POINT * LEADING
-        self._wide = shares([column.width for column in table.columns], on.room)
-        self._left = [SIDE + sum(self._wide[:place]) for place in range(len(self._wide))]
         self._measures = {face: on.width(face, self._size) for face in (BODY, HEAD)}
+        self._wide = shares([column.width for column in table.columns], self._least(), on.room)
+        self._left = [SIDE + sum(self._wide[:place]) for place in range(len(self._wide))]
         self._upper, self._lower, self._heads, self._fences = self._headings()
         self._top = on.y
 
@@ -62,6 +63,15 @@ class Grid:
         if not self._table.rows:
             self._empty()
         self._close()
+
+    def _least(self) -> list[float]:
+        """Codes, days and numbers are never broken."""
+        found = [2 * PAD + self._size * POINT] * len(self._table.columns)
+        for place, column in enumerate(self._table.columns):
+            if column.kind in UNBROKEN:
+                widest = max((self._measures[BODY](row[place]) for row in self._table.rows), default=0.0)
+                found[place] = max(found[place], widest + 2 * PAD + SPARE)
+        return found
 
     def _headings(self) -> tuple[float, float, list[tuple[list[str], float, float]], list[float]]:
         """Heights of groups and of names; each heading's lines with its left and top; where columns' fences begin."""

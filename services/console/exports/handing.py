@@ -17,6 +17,7 @@ from starlette.responses import FileResponse, Response
 from services.console.context import Page
 from services.console.exports.paper import Paper, groups
 from services.console.exports.workbook import write_workbook
+from services.console.noting import note
 from xianfeng.words import say
 
 __all__ = ["FORMS", "hand_out"]
@@ -43,9 +44,12 @@ register_url_convertor("paper", _PaperForm())
 
 
 async def hand_out(page: Page, form: str, paper: Paper) -> Response:
-    """Answer with the paper in one of FORMS. Raises Unwritable when there is no room for the file."""
-    told = {"paper": paper.kind, "form": form, "account": page.reader.handle, "unit": paper.unit, "day": paper.day}
-    log.info("paper-out", rows=paper.rows, **told)
+    """Answer with the paper in one of FORMS, once it is written down who was given it.
+
+    Raises Unwritable when there is no room for the file, grpc.aio.AioRpcError when nothing could be written down.
+    """
+    await note(page, "print" if form == "print" else "export", paper.kind, paper.unit, paper.rows)
+    log.info("paper-out", paper=paper.kind, form=form, account=page.reader.handle, unit=paper.unit, day=paper.day)
     if form == "print":
         shown: Response = page.show("print.html", paper=paper, groups=groups, demonstration=paper.demonstration)
         return shown

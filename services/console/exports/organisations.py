@@ -18,8 +18,8 @@ __all__ = ["organisations"]
 COLUMNS: tuple[Told, ...] = (
     ("unit", 15.0, "text"), ("name", 32.0, "text"), ("short", 9.0, "text"), ("code", 9.0, "text"),
     ("type", 9.0, "text"), ("form", 11.0, "text"), ("functional", 9.0, "text"), ("approved-by", 20.0, "text"),
-    ("number", 18.0, "text"), ("former", 18.0, "text"), ("term", 7.0, "number"), ("begins", 11.0, "day"),
-    ("ends", 11.0, "day"),
+    ("number", 16.0, "text"), ("former", 18.0, "text"), ("term", 7.0, "number"), ("begins", 12.0, "day"),
+    ("ends", 12.0, "day"),
 )  # fmt: skip
 MOST_HISTORIES = 300
 """Former names are read from time lines: beyond so many organisations they are left out, and that is said."""

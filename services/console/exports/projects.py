@@ -19,10 +19,10 @@ from xianfeng.words import say
 __all__ = ["projects"]
 
 COLUMNS: tuple[Told, ...] = (
-    ("unit", 14.0, "text"), ("name", 24.0, "text"), ("address", 22.0, "text"), ("head", 8.0, "text"),
-    ("area", 9.0, "text"), ("delivered", 9.0, "text"), ("owners", 17.0, "text"), ("households", 8.0, "number"),
-    ("occupied", 7.0, "text"), ("charging", 8.0, "text"), ("type", 8.0, "text"), ("enterprise", 26.0, "text"),
-    ("organisation", 22.0, "text"), ("meeting", 11.0, "day"), ("survey", 11.0, "day"),
+    ("unit", 13.0, "text"), ("name", 20.0, "text"), ("address", 20.0, "text"), ("head", 7.0, "text"),
+    ("area", 8.0, "text"), ("delivered", 8.0, "text"), ("owners", 15.0, "text"), ("households", 7.0, "number"),
+    ("occupied", 6.0, "text"), ("charging", 7.0, "text"), ("type", 7.0, "text"), ("enterprise", 22.0, "text"),
+    ("organisation", 20.0, "text"), ("meeting", 12.0, "day"), ("survey", 12.0, "day"),
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from proto.xianfeng.coverage.v1 import coverage_pb2_grpc
 from proto.xianfeng.platform.v1 import operations_pb2 as ops
 from proto.xianfeng.platform.v1 import operations_pb2_grpc
 from proto.xianfeng.registry.v1 import accounts_pb2 as acc
-from proto.xianfeng.registry.v1 import accounts_pb2_grpc, queries_pb2_grpc
+from proto.xianfeng.registry.v1 import accounts_pb2_grpc, audit_pb2, audit_pb2_grpc, queries_pb2_grpc
 from proto.xianfeng.registry.v1 import queries_pb2 as reg
 from tests.integration.console.figures import DAY, ROOT, RULES, make_explanation, make_figures, make_row, make_units
 from xianfeng.refusal import Kind, Refused
@@ -41,6 +41,7 @@ class World:
         self.changed: dict[str, set[asyncio.Event]] = {}
         self.calls: list[tuple[str, dict[str, str]]] = []
         self.empty: set[str] = set()
+        self.noted: list[Any] = []
 
     def set_must_form(self, unit: str, value: int) -> None:
         difference = value - self.must_form[unit]
@@ -174,6 +175,16 @@ class FakeQueries(queries_pb2_grpc.QueriesServicer):
         return reg.View(subject="org-1", name="单独党支部", facts=facts)
 
 
+class FakeAudit(audit_pb2_grpc.AuditServicer):
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def NoteView(self, request: Any, context: Any) -> Any:
+        await known(self._world, request, context)
+        self._world.noted.append(request)
+        return audit_pb2.NoteViewResponse()
+
+
 class FakeOperations(operations_pb2_grpc.OperationsServicer):
     def __init__(self, world: World, service: str) -> None:
         self._world = world
@@ -214,6 +225,7 @@ class FakeServices:
         coverage_pb2_grpc.add_CoverageServicer_to_server(FakeCoverage(self.world), server)
         accounts_pb2_grpc.add_AccountsServicer_to_server(FakeAccounts(self.world), server)
         queries_pb2_grpc.add_QueriesServicer_to_server(FakeQueries(), server)
+        audit_pb2_grpc.add_AuditServicer_to_server(FakeAudit(self.world), server)
         operations_pb2_grpc.add_OperationsServicer_to_server(FakeOperations(self.world, "coverage"), server)
         self.port = server.add_insecure_port(f"127.0.0.1:{self.port}")
         await server.start()

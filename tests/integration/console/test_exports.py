@@ -30,8 +30,10 @@ async def test_the_workbook_holds_every_page_of_the_list(site: Site, tmp_path: P
     heading = next(place for place, row in enumerate(rows) if row[0] == "企业名称")
     assert len(rows) - heading - 1 == 6
     (entry,) = [entry for entry in logged if entry["event"] == "paper-out"]
-    assert (entry["account"], entry["rows"], entry["form"]) == ("province", 6, "xlsx")
-    assert "物业" not in str(entry)
+    assert (entry["account"], entry["paper"], entry["form"]) == ("province", "enterprises", "xlsx")
+    assert "物业" not in str(logged)
+    (noted,) = site.world.noted
+    assert (noted.action, noted.what, noted.unit, noted.rows) == ("export", "enterprises", "unit-410800", 6)
 
 
 async def test_the_printed_list_is_signed_and_dated(site: Site) -> None:
