@@ -26,7 +26,7 @@ from tests.e2e.office import MovedClock, Office, codes
 from tests.fixtures.installation import PROJECT, Installation
 from tests.fixtures.servers import wait_until
 from xianfeng.event import decode_head
-from xianfeng.tabular import open_table
+from xianfeng.tabular import Column, Sheet, open_table, write_workbook
 
 _CODES = codes(909)
 COLUMNS = ("统一社会信用代码", "企业名称", "注册日期", "登记状态", "法定代表人", "注册地址", "所在省份")
@@ -112,6 +112,38 @@ def test_every_row_that_cannot_be_taken_says_why(installation: Installation, tmp
         "过长",
     ):
         assert any(part in reason for reason in told_reasons), part
+
+
+def test_an_unknown_status_is_given_its_meaning_in_the_workbook(
+    installation: Installation, office: Office, tmp_path: Path
+) -> None:
+    """The rows are taken; the words stand in a sheet of their own, with their rows and what to do, to be filled in."""
+    first, second, other = (next(_CODES) for _ in range(3))
+    rows = [line(first, 登记状态="停牌整改"), line(), line(second, 登记状态="停牌整改"), line(other, 登记状态="待核验")]
+    told = run(installation, write(tmp_path / "状态.csv", rows), "--source", "状态", expect=0)
+    assert (told["new"], told["rejected"], told["unknown_status"]) == (4, 0, 3)
+    with open_table(Path(told["rejects"]), sheet="登记状态不明") as table:
+        head, *found = [row.cells for row in table.rows()][1:]
+    lines = [dict(zip(head, cells, strict=False)) for cells in found]
+    assert {(one["登记状态"], one["行号"], one["字段"]) for one in lines} == {
+        ("停牌整改", "2、4", "登记状态"), ("待核验", "5", "登记状态")
+    }  # fmt: skip
+    assert all(one["登记状态"] in one["错误原因"] and one["处理办法"] and not one.get("含义") for one in lines)
+    filled = tmp_path / "填好.xlsx"
+    columns = [Column("登记状态"), Column("含义")]
+    write_workbook(filled, [
+        Sheet("未采用的行", [Column("行号")], [["2"]]),
+        Sheet("登记状态不明", columns, [["停牌整改", "停业"], ["待核验", "没有这种"]]),
+    ])  # fmt: skip
+    done = installation.cli("registry", "resolve-status", "--file", str(filled), expect=4)
+    assert "待核验" not in done.stdout
+    assert "没有这种" in done.stderr
+    assert [_status(office, code) for code in (first, second, other)] == ["suspended", "suspended", "unknown"]
+
+
+def _status(office: Office, code: str) -> str:
+    facts = office.query("GetEnterprise", ref=code)["facts"]
+    return str(next(fact["value"] for fact in facts if fact["slot"] == "registry_status"))
 
 
 def test_files_as_they_come(installation: Installation, tmp_path: Path) -> None:

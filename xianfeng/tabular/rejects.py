@@ -67,8 +67,17 @@ class RejectsWriter:
         self._lines.add([*(row.cell(index) for index in self.kept), str(row.number), *told])
         self.count += 1
 
+    def beside(self, sheet: Sheet) -> None:
+        """Write what else a person has to fill in; a CSV file has no room for it. No row may be added afterwards."""
+        if self._lines is None:
+            raise ValueError("sheets are added within the writer's block")
+        self._lines.beside(sheet)
+
 
 class _Lines(Protocol):
+    def beside(self, sheet: Sheet) -> None:
+        """Write another sheet, where there is room for one."""
+
     def add(self, line: Sequence[str]) -> None:
         """Write one line."""
 
@@ -87,6 +96,9 @@ class _CsvLines:
     def add(self, line: Sequence[str]) -> None:
         self.writer.writerow(["'" + text if text.startswith(DANGEROUS) else text for text in line])
 
+    def beside(self, sheet: Sheet) -> None:
+        """There is no room."""
+
     def finish(self) -> None:
         """Nothing is left to do."""
 
@@ -98,10 +110,17 @@ class _SheetLines:
         book = opening.enter_context(new_workbook(path))
         told = [Column(name, width) for name, width in zip(_told(), (8.0, 16.0, 24.0, WIDE, WIDE), strict=True)]
         columns = [*(Column(name) for name in names), *told]
+        self.book = book
         self.writer = SheetWriter(book, Sheet(say("tabular.rejects.sheet"), columns, ()), ChoiceLists(book))
 
     def add(self, line: Sequence[str]) -> None:
         self.writer.add(line)
+
+    def beside(self, sheet: Sheet) -> None:
+        writer = SheetWriter(self.book, sheet, self.writer.lists)
+        for row in sheet.rows:
+            writer.add(row)
+        writer.finish()
 
     def finish(self) -> None:
         self.writer.finish()

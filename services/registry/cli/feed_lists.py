@@ -1,23 +1,21 @@
-"""What waits for persons, on the command line: imports, enterprises to be placed, differences, status words."""
+"""What waits for persons, on the command line: imports, enterprises to be placed, differences."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from proto.xianfeng.registry.v1 import imports_pb2 as pb
 from proto.xianfeng.registry.v1.imports_pb2_grpc import ImportsStub
 from services.registry.cli.calling import TIMEOUT, AsJson, Exit, connected, print_json
+from services.registry.cli.feed_showing import show_table, write_book
 from services.registry.cli.feed_telling import tell_result
 from services.registry.cli.units import unit_id
-from xianfeng.cli.showing import print_shown
-from xianfeng.tabular import Column, Sheet, Unwritable, write_workbook
+from xianfeng.tabular import Column, Sheet
 from xianfeng.words import say
 
 __all__ = ["add_lists"]
@@ -34,10 +32,9 @@ After = Annotated[str, typer.Option(help=say("feed.cli.after"))]
 
 
 def add_lists(app: typer.Typer) -> None:
-    """Add `waiting`, `confirm`, `cancel`, `unplaced`, `differences`, `words` and `resolve-status`."""
-    for command in (waiting, confirm, cancel, unplaced, differences, words):
-        app.command(help=say(f"feed.cli.{command.__name__}" if command is not words else "feed.cli.words"))(command)
-    app.command("resolve-status", help=say("feed.cli.resolve"))(resolve_status)
+    """Add `waiting`, `confirm`, `cancel`, `unplaced` and `differences`."""
+    for command in (waiting, confirm, cancel, unplaced, differences):
+        app.command(help=say(f"feed.cli.{command.__name__}"))(command)
 
 
 def waiting(as_json: AsJson = False) -> None:
@@ -52,7 +49,7 @@ def waiting(as_json: AsJson = False) -> None:
             (one.id, one.file, one.source, one.as_of, say(f"feed.state.{one.state}"), _waits(one.waits))
             for one in answer.imports
         ]
-        _show(("id", "file", "source", "as_of", "state", "waits"), rows)
+        show_table(("id", "file", "source", "as_of", "state", "waits"), rows)
 
 
 def confirm(id: Id, as_json: AsJson = False) -> None:
@@ -88,7 +85,7 @@ def unplaced(unit: Unit = "", xlsx: Xlsx = None, size: Size = 50, after: After =
                 ([*_cells(row, _UNPLACED), ""] for row in _all(page, "enterprises")),
                 notices=[say("feed.cli.notice-unplaced"), *_marks(page)],
             )  # fmt: skip
-            _write(xlsx, book)
+            write_book(xlsx, book)
         else:
             _page(page(size, after), "enterprises", _UNPLACED, as_json=as_json)
 
@@ -111,33 +108,9 @@ def differences(
                 ([*_cells(row, _DIFFERENCES), ""] for row in _all(page, "differences")),
                 notices=[say("feed.cli.notice-differences"), *_marks(page)],
             )  # fmt: skip
-            _write(xlsx, book)
+            write_book(xlsx, book)
         else:
             _page(page(size, after), "differences", _DIFFERENCES, as_json=as_json)
-
-
-def words(as_json: AsJson = False) -> None:
-    with connected() as channel:
-        answer = ImportsStub(channel).StatusWords(pb.StatusWordsRequest(), timeout=TIMEOUT)
-    if as_json:
-        print_json(answer)
-    elif not answer.words:
-        typer.echo(say("feed.cli.no-words"))
-    else:
-        _show(("word", "enterprises"), [(one.word, str(one.enterprises)) for one in answer.words])
-
-
-def resolve_status(
-    word: Annotated[str, typer.Argument(help=say("feed.cli.word"))],
-    status: Annotated[str, typer.Argument(help=say("feed.cli.status"))],
-    as_json: AsJson = False,
-) -> None:
-    with connected() as channel:
-        answer = ImportsStub(channel).ResolveStatus(pb.ResolveStatusRequest(word=word, status=status))
-    if as_json:
-        print_json(answer)
-    else:
-        typer.echo(say("feed.cli.resolved", word=word, status=say(f"registry.value.{status}"), changed=answer.changed))
 
 
 def _waits(waits: Sequence[pb.ImportWait]) -> str:
@@ -168,29 +141,12 @@ def _cells(row: Any, names: Sequence[str]) -> list[str]:
     return [str(getattr(row, name)) for name in names]
 
 
-def _write(path: Path, sheet: Sheet) -> None:
-    rows = [list(row) for row in sheet.rows]
-    try:
-        write_workbook(path, [replace(sheet, rows=rows)])
-    except Unwritable as unwritable:
-        typer.echo(unwritable.message, err=True)
-        sys.exit(Exit.REFUSED)
-    typer.echo(say("feed.cli.written", path=path, count=len(rows)))
-
-
 def _page(answer: Any, part: str, names: Sequence[str], *, as_json: bool) -> None:
     if as_json:
         print_json(answer)
         return
     rows = [_cells(row, names) for row in getattr(answer, part)]
     mark = say("demo.in-brackets") if answer.demonstration else ""
-    _show(names, rows, title=say("feed.cli.title", total=answer.total, shown=len(rows)) + mark)
+    show_table(names, rows, title=say("feed.cli.title", total=answer.total, shown=len(rows)) + mark)
     if answer.next:
         typer.echo(say("feed.cli.next", after=answer.next))
-
-
-def _show(names: Sequence[str], rows: Sequence[Sequence[str]], title: str | None = None) -> None:
-    table = Table(*(say(f"feed.columns.{name}") for name in names), title=title, title_justify="left")
-    for row in rows:
-        table.add_row(*row)
-    print_shown(table)

@@ -9,6 +9,7 @@ from typing import Any
 
 from proto.xianfeng.registry.v1 import imports_pb2 as pb
 from proto.xianfeng.registry.v1.imports_pb2_grpc import ImportsStub
+from services.registry.feed.faults import Fault
 from services.registry.feed.reading import Export
 from services.registry.feed.rows import RegistryRow
 
@@ -22,12 +23,16 @@ Progress = Callable[[str, int], None]
 
 @dataclass
 class Sent:
-    """What became of an export. `faults`: row → what registry says is wrong; what the file shows is not in it."""
+    """What became of an export. `faults`: row → what registry says is wrong; what the file shows is not in it.
+
+    `words`: unknown status word → its rows, resolved meanwhile or not.
+    """
 
     read: int = 0
     rejected: int = 0
     resumed: bool = False
     faults: dict[int, list[pb.ImportFault]] = field(default_factory=dict)
+    words: dict[str, list[int]] = field(default_factory=dict)
     result: pb.ImportResult = field(default_factory=pb.ImportResult)
 
     @property
@@ -36,6 +41,21 @@ class Sent:
         told = self.result.counts
         numbers = {part.name: int(getattr(told, part.name)) for part in told.DESCRIPTOR.fields}
         return numbers | {"read": self.read, "rejected": numbers["rejected"] + self.rejected}
+
+    @property
+    def unresolved(self) -> dict[str, list[int]]:
+        """The words of this file that wait for a person, with their rows."""
+        return {word: self.words[word] for word in self.result.words if word in self.words}
+
+    def note(self, read: RegistryRow | list[Fault]) -> bool:
+        """Count a row of the file; whether it is one to be sent."""
+        self.read += 1
+        if not isinstance(read, RegistryRow):
+            self.rejected += 1
+            return False
+        if read.word:
+            self.words.setdefault(read.word, []).append(read.number)
+        return not self.resumed
 
 
 def send(channel: Any, export: Export, begin: pb.ImportBegin, progress: Progress) -> Sent:
@@ -64,10 +84,7 @@ def _requests(
         return
     batch = pb.ImportRequest()
     for _, read in export.rows():
-        sent.read += 1
-        if not isinstance(read, RegistryRow):
-            sent.rejected += 1
-        elif not sent.resumed:
+        if sent.note(read) and isinstance(read, RegistryRow):
             batch.rows.rows.append(pb.RegistryRow(**read._asdict()))
         if sent.read % _BATCH == 0:
             progress("reading", sent.read)

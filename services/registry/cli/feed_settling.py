@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-import grpc
 import typer
 
 from proto.xianfeng.registry.v1 import commands_pb2 as pb
@@ -15,10 +14,9 @@ from proto.xianfeng.registry.v1.commands_pb2_grpc import CommandsStub
 from proto.xianfeng.registry.v1.queries_pb2 import ListUnitsRequest
 from proto.xianfeng.registry.v1.queries_pb2_grpc import QueriesStub
 from services.registry.cli.calling import TIMEOUT, Exit, connected
+from services.registry.cli.feed_books import Wrong, work_through
 from services.registry.cli.units import unit_id
-from xianfeng.event import derived_id, new_id
-from xianfeng.rpc.errors import describe
-from xianfeng.tabular import Unreadable, digest, find_header, header_name, open_table, plain
+from xianfeng.event import new_id
 from xianfeng.words import say
 
 __all__ = ["add_settling"]
@@ -26,12 +24,6 @@ __all__ = ["add_settling"]
 Code = Annotated[str, typer.Argument(help=say("feed.cli.code"))]
 File = Annotated[Path | None, typer.Option("--file", help=say("feed.cli.from-file"))]
 Reason = Annotated[str, typer.Option(help=say("feed.cli.reason"))]
-Act = Callable[[Mapping[str, str], str], None]
-"""Does what one row says; the second argument is the command's id. Raises _Wrong or grpc.RpcError."""
-
-
-class _Wrong(Exception):
-    """What a row says cannot be done; the message is for people."""
 
 
 def add_settling(app: typer.Typer) -> None:
@@ -55,7 +47,7 @@ def place(
                 units[text] = units.get(text) or _unit(channel, text)
                 _place(channel, row["code"], units[text], id)
 
-            _work_through(file, ("code", "to_unit"), act)
+            work_through(file, ("code", "to_unit"), act)
 
 
 def settle(
@@ -77,10 +69,10 @@ def settle(
             def act(row: Mapping[str, str], id: str) -> None:
                 choice = words.get(row["choice"])
                 if choice is None:
-                    raise _Wrong(say("feed.cli.book-choice", value=row["choice"][:20]))
+                    raise Wrong(say("feed.cli.book-choice", value=row["choice"][:20]))
                 _settle(channel, row["code"], row["field"], choice, reason=reason, id=id)
 
-            _work_through(file, ("code", "field", "choice"), act)
+            work_through(file, ("code", "field", "choice"), act)
 
 
 def _place(channel: Any, code: str, unit: str, id: str) -> None:
@@ -111,47 +103,5 @@ def _unit(channel: Any, text: str) -> str:
     found = QueriesStub(channel).ListUnits(ListUnitsRequest(text=text), timeout=TIMEOUT).units
     if len(found) != 1:
         names = "、".join(f"{unit.path}（{unit.code or unit.id}）" for unit in found[:5])
-        raise _Wrong(say("registry.cli.several-units" if found else "registry.cli.no-unit", text=text, names=names))
+        raise Wrong(say("registry.cli.several-units" if found else "registry.cli.no-unit", text=text, names=names))
     return str(found[0].id)
-
-
-def _work_through(file: Path, columns: tuple[str, ...], act: Act) -> None:
-    """Do every row whose last column is filled in; what cannot be done is told with its row, the others go on."""
-    try:
-        of_file, rows = digest(file), list(_filled(file, columns))
-    except Unreadable as unreadable:
-        typer.echo(unreadable.message, err=True)
-        sys.exit(Exit.REFUSED)
-    counts = {"done": 0, "left": 0, "failed": 0}
-    for number, row in rows:
-        counts[_try(number, row, columns[-1], lambda row, n=number: act(row, derived_id(of_file, str(n))))] += 1  # type: ignore[misc]
-    typer.echo(say("feed.cli.book-done", **counts))
-    if counts["failed"]:
-        sys.exit(Exit.PARTLY)
-
-
-def _try(number: int, row: Mapping[str, str], last: str, act: Callable[[Mapping[str, str]], None]) -> str:
-    if not row[last]:
-        return "left"
-    try:
-        act(row)
-    except _Wrong as wrong:
-        typer.echo(say("feed.cli.book-row", number=number, text=str(wrong)), err=True)
-        return "failed"
-    except grpc.RpcError as error:
-        if error.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.UNAUTHENTICATED):
-            raise
-        typer.echo(say("feed.cli.book-row", number=number, text=describe(error).message), err=True)
-        return "failed"
-    return "done"
-
-
-def _filled(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-    with open_table(file) as table:
-        header = find_header(table.rows(), {header_name(say(f"feed.columns.{column}")): column for column in columns})
-        if missing := header.missing(columns):
-            names = "、".join(say(f"feed.columns.{column}") for column in missing)
-            typer.echo(say("feed.cli.book-columns", columns=names), err=True)
-            sys.exit(Exit.REFUSED)
-        for row in header.below(table.rows()):
-            yield row.number, {column: plain(row.cell(header.columns[column])) for column in columns}

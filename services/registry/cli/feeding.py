@@ -20,6 +20,7 @@ from services.registry.cli.feed_rejects import write_rejects
 from services.registry.cli.feed_sending import Sent, send
 from services.registry.cli.feed_settling import add_settling
 from services.registry.cli.feed_telling import tell
+from services.registry.cli.feed_words import add_words
 from services.registry.feed.reading import Export
 from xianfeng.cli.showing import print_plain
 from xianfeng.clock import clock_from
@@ -37,6 +38,7 @@ def add_feeding(app: typer.Typer) -> None:
     app.command("import", help=say("feed.cli.import"))(import_file)
     add_lists(app)
     add_settling(app)
+    add_words(app)
 
 
 def import_file(
@@ -111,8 +113,9 @@ def _report(
     export: Export, file: Path, begin: pb.ImportBegin, sent: Sent, rejects: Path | None, *, as_json: bool
 ) -> None:
     path = rejects or Path(say("feed.cli.rejects-name", stem=file.stem))
-    written = bool(sent.counts["rejected"] or rejects) and write_rejects(export, sent.faults, path) >= 0
-    at = str(path) if written else ""
+    at = str(path) if sent.counts["rejected"] or sent.unresolved or rejects else ""
+    if at:
+        write_rejects(export, sent.faults, sent.unresolved, path)
     if as_json:
         told = {"as_of": begin.as_of, "source": begin.source, "waiting": sent.result.waiting, "rejects": at}
         print_plain({**sent.counts, **told, "id": sent.result.id})

@@ -37,6 +37,16 @@ def test_rejects_look_like_the_input_without_its_people(name: str, tmp_path: Pat
     assert list(tmp_path.iterdir()) == [tmp_path / name]
 
 
+def test_what_else_is_to_be_filled_in_has_a_sheet_where_there_is_room(tmp_path: Path) -> None:
+    for name in ("未采用.xlsx", "未采用.csv"):
+        with RejectsWriter(tmp_path / name, HEADER, without=PEOPLE) as writer:
+            writer.add(ROW, FAULTS[:1])
+            writer.beside(Sheet("状态", [Column("词"), Column("含义", choices=["存续", "注销"])], [["某词", ""]]))
+        assert len(cells_of(tmp_path / name)) == 2
+    with open_table(tmp_path / "未采用.xlsx", sheet="状态") as table:
+        assert [row.cells for row in table.rows()] == [("词", "含义"), ("某词", "")]
+
+
 def test_no_reject_leaves_the_headings(tmp_path: Path) -> None:
     with RejectsWriter(tmp_path / "未采用.xlsx", HEADER):
         pass
