@@ -26,8 +26,8 @@ select subject, code, name, unit, name_folded from {table}
  where kind = 'enterprise' and not ended and unit = any(%s) limit 50000
 """
 _JOINABLE = """
-select subject, view->>'form', name_folded from {table}
- where kind = 'organisation' and not ended and name_folded = any(%s) and unit = any(%s)
+select subject, view->>'form', name_folded, unit from {table}
+ where kind = 'organisation' and not ended and name_folded = any(%s)
    and view->>'form' <> 'own' and view->>'covers' = 'enterprises'
 """
 _FORMING = """
@@ -82,6 +82,7 @@ class Matching:
         self._units = set(tree.subtree(unit))
         self._within = set(tree.subtree(within))
         self._near: Likeness[Candidate] | None = None
+        self._joined: dict[str, tuple[Joinable, ...]] = {}
 
     async def match(self, moment: Moment, rows: Sequence[Asked]) -> list[Found | Unmatched]:
         """For each row its enterprise, or why there is none. Raises Refused while the directory is built."""
@@ -144,14 +145,15 @@ class Matching:
     async def _joinable(
         self, moment: Moment, table: sql.Identifier, names: set[str]
     ) -> dict[str, tuple[Joinable, ...]]:  # fmt: skip
-        """Organisations of these names at or under the unit, or at one above it."""
-        if not names:
-            return {}
-        units = [*self._units, *self._tree.ancestors(self._unit)]
-        found: dict[str, tuple[Joinable, ...]] = {}
-        for subject, form, folded in await _fetch(moment, _JOINABLE, table, list(names), units):
-            found[folded] = (*found.get(folded, ()), Joinable(subject, form))
-        return found
+        """Organisations of these names at or under the unit, or at one above it; each name is looked up once."""
+        unseen = names - self._joined.keys()
+        if unseen:
+            self._joined |= dict.fromkeys(unseen, ())
+            above = self._tree.ancestors(self._unit)
+            for subject, form, folded, unit in await _fetch(moment, _JOINABLE, table, list(unseen)):
+                if unit in self._units or unit in above:
+                    self._joined[folded] += (Joinable(subject, form),)
+        return self._joined
 
     async def _forming(self, moment: Moment, table: sql.Identifier, subjects: list[str]) -> dict[str, str]:
         if not subjects:
