@@ -20,15 +20,20 @@ from services.console.assets import Assets
 from services.console.context import Context, current, login_address
 from services.console.guard import Guard, most_bytes
 from services.console.pages import (
+    audit,
     enterprises,
     entry,
     entry_many,
+    filing,
     health,
+    home,
+    lists,
     live,
     login,
     papers,
     report_acts,
     reports,
+    subjects,
     units,
 )
 from services.console.problems import PageProblem, of_rpc, problem
@@ -39,13 +44,19 @@ __all__ = ["make_app"]
 
 log = structlog.get_logger(__name__)
 
+ROOMS = (
+    home, filing, audit, login, live, entry, entry_many, papers, reports, report_acts, lists, subjects, units,
+    enterprises, health,
+)  # fmt: skip
+"""The pages, in the order in which an address is looked for."""
+
 
 def make_app(context: Context, assets: Assets) -> ASGIApp:
     """Put the application together; it renders live frames for as long as it runs."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan)
     app.state.context = context
     app.add_route("/static/{name}", assets.answer)
-    for room in (login, live, entry, entry_many, papers, reports, report_acts, units, enterprises, health):
+    for room in ROOMS:
         app.include_router(room.router)
     app.add_exception_handler(LoginNeeded, _to_login)
     app.add_exception_handler(PasswordNeeded, _to_password)

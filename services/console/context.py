@@ -17,7 +17,11 @@ from services.console.session import COOKIE, LoginNeeded, PasswordNeeded, Reader
 from services.console.stream import Hub
 from services.console.templating import Pages
 
-__all__ = ["AnyReader", "Context", "Current", "Page", "current", "local_path", "login_address", "the_day"]
+__all__ = [
+    "AnyReader", "Context", "Current", "Everyone", "Firm", "Page", "current", "local_path", "login_address", "the_day",
+]  # fmt: skip
+
+ENTERPRISE = "enterprise"
 
 
 @dataclass(frozen=True)
@@ -73,14 +77,32 @@ async def any_reader(request: Request) -> Page:
     return Page(request, context, reader)
 
 
-async def _reader(page: Annotated[Page, Depends(any_reader)]) -> Page:
+async def everyone(page: Annotated[Page, Depends(any_reader)]) -> Page:
+    """Give the page of an account with a password of its own. Raises PasswordNeeded."""
     if page.reader.must_change_password:
         raise PasswordNeeded
     return page
 
 
+async def _office(page: Annotated[Page, Depends(everyone)]) -> Page:
+    # An enterprise sees its filing and nothing else (domain §9): no page need think of it.
+    if page.reader.role == ENTERPRISE:
+        raise problem(403, "firm")
+    return page
+
+
+async def _firm(page: Annotated[Page, Depends(everyone)]) -> Page:
+    if page.reader.role != ENTERPRISE:
+        raise problem(403, "forbidden")
+    return page
+
+
 AnyReader = Annotated[Page, Depends(any_reader)]
-Current = Annotated[Page, Depends(_reader)]
+Everyone = Annotated[Page, Depends(everyone)]
+Current = Annotated[Page, Depends(_office)]
+"""Everybody but enterprises: what a page is for."""
+Firm = Annotated[Page, Depends(_firm)]
+"""An enterprise's own account."""
 
 
 async def the_day(day: str = "") -> str:

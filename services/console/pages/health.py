@@ -15,6 +15,7 @@ from proto.xianfeng.platform.v1 import operations_pb2
 from services.console.context import Current, Page
 from services.console.problems import of_rpc
 from services.console.views.health import Health, Process, health, state_word
+from services.console.views.machine import machine
 from xianfeng.runtime.report import read_report
 
 router = APIRouter()
@@ -44,9 +45,9 @@ async def _health(page: Page) -> Health:
     found = await asyncio.gather(*(_status(page, stub) for stub in services.values()))
     answers = {name: status for name, (status, _) in zip(services, found, strict=True) if status is not None}
     away = {name: why for name, (status, why) in zip(services, found, strict=True) if status is None}
-    processes = await asyncio.to_thread(_processes, page.context.data_dir)
-    hub = page.context.hub
-    return health(answers, away, processes, hub.watched, hub.clients)
+    data_dir, hub = page.context.data_dir, page.context.hub
+    processes, room = await asyncio.to_thread(lambda: (_processes(data_dir), machine(data_dir)))
+    return health(answers, away, processes, room, watched=hub.watched, clients=hub.clients)
 
 
 async def _status(page: Page, stub: Any) -> tuple[Any, str]:

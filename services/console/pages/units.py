@@ -6,12 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from proto.xianfeng.coverage.v1 import coverage_pb2
 from services.console.context import Current, the_day
 from services.console.kept_pages import digest
-from services.console.templating import link
 from services.console.views.labels import DUTIES, FILTERS, STATUSES
 from services.console.views.overview import overview
 
@@ -20,16 +19,6 @@ router = APIRouter()
 PAGE_SIZE = 50
 CHOICES = {"status": (*STATUSES, "out_of_scope", "inactive"), "duty": DUTIES, "filter": FILTERS}
 Day = Annotated[str, Depends(the_day)]
-
-
-@router.get("/")
-async def start(page: Current) -> Response:
-    """Lead an account to its own unit, or to its own enterprise."""
-    if page.reader.enterprise:
-        return RedirectResponse(link("enterprises", page.reader.enterprise), 303)
-    if page.reader.unit:
-        return RedirectResponse(link("units", page.reader.unit), 303)
-    return await _overview(page, "", "")
 
 
 @router.get("/units/{unit}")

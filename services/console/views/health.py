@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from services.console.views.machine import Machine
 from xianfeng.words import catalogue, say
 
 __all__ = ["Health", "Process", "Projection", "Service", "health", "state_word"]
@@ -70,10 +71,12 @@ class Health:
     services: tuple[Service, ...]
     watched: int
     clients: int
+    machine: Machine
 
     @property
     def well(self) -> bool:
-        return all(s.well for s in self.services) and all(p.well for p in self.processes)
+        parts: tuple[Service | Process | Machine, ...] = (*self.services, *self.processes, self.machine)
+        return all(part.well for part in parts)
 
     @property
     def dead_letters(self) -> int:
@@ -81,11 +84,12 @@ class Health:
 
 
 def health(
-    answers: Mapping[str, Any], away: Mapping[str, str], processes: Sequence[Process], watched: int, clients: int
-) -> Health:
+    answers: Mapping[str, Any], away: Mapping[str, str], processes: Sequence[Process], machine: Machine, *,
+    watched: int, clients: int,
+) -> Health:  # fmt: skip
     """Make the view of each service's status, or of the reason why it did not answer."""
     services = [_service(name, answers.get(name), away.get(name, "")) for name in sorted({*answers, *away})]
-    return Health(tuple(processes), tuple(services), watched, clients)
+    return Health(tuple(processes), tuple(services), watched, clients, machine)
 
 
 def _service(name: str, status: Any, away: str) -> Service:

@@ -14,6 +14,7 @@ from services.registry.domain.words import refuse
 from services.registry.holders import Holders
 from services.registry.queries.history import data_of, lines
 from services.registry.queries.lists import page
+from services.registry.queries.own import of_own, without_inner
 from services.registry.queries.posts import posts
 from services.registry.queries.reading import Moment, fold
 from services.registry.queries.request import (
@@ -36,6 +37,7 @@ __all__ = ["QueriesServicer"]
 
 _LINES, _MOST_LINES = 200, 1000
 Method = Callable[["QueriesServicer", Any, Any], Awaitable[Any]]
+ENTERPRISE = "enterprise"
 _CLAIMS = {"enterprise": "code", "unit": "unit-code"}
 
 
@@ -95,6 +97,7 @@ class QueriesServicer(Base):
             self._require(aggregate, principal(), "ref")
             names = await self._names(moment, (data_of(event) for event in events))
         found = lines(events, request.after_version, limit, names)
+        found = of_own(found) if principal().role == ENTERPRISE else found
         return pb.HistoryResponse(
             lines=found, version=aggregate.version, demonstration=self._trees.on(self._clock.today()).demonstration
         )
@@ -128,6 +131,8 @@ class QueriesServicer(Base):
             self._require(aggregate, principal(), "ref")
             names = await self._names(moment, [aggregate.view(day)])
             view = view_message(aggregate, day, self._trees.on(day), names)
+            if principal().role == ENTERPRISE:
+                without_inner(view)
             holder = holder_of(aggregate, day)
             if holder is not None:
                 view.holder.CopyFrom(holder_message(holder, await self._holders.find(moment.connection, holder)))
@@ -145,7 +150,7 @@ class QueriesServicer(Base):
 
     def _require(self, aggregate: DatedAggregate, caller: Principal, field: str) -> None:
         today = self._clock.today()
-        if caller.role == "enterprise":
+        if caller.role == ENTERPRISE:
             if not isinstance(aggregate, Enterprise) or aggregate.id != caller.enterprise:
                 raise refuse("outside-unit", field=field, kind="denied")
             return

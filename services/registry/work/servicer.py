@@ -25,6 +25,7 @@ __all__ = ["WorkServicer"]
 
 _PAGE, _MOST = 10, 100
 _FIRST = After("", "", "", "")
+_NOTHING: tuple[int, list[Item]] = (0, [])
 
 
 class WorkServicer(Base):
@@ -40,7 +41,8 @@ class WorkServicer(Base):
         names = [_known(name, "lists") for name in dict.fromkeys(request.lists)]
         async with Moment.of(self._pool) as moment:
             question = await self._question(moment, request.unit)
-            lists = [await self._list(moment, question, name, _FIRST, size) for name in names]
+            found = await read(moment.connection, question, names, _FIRST, size + 1) if names else {}
+            lists = [await self._list(moment, question, name, found.get(name, _NOTHING), size) for name in names]
         tree = question.tree
         return pb.WorkOverview(lists=lists, day=tree.day.isoformat(), demonstration=tree.demonstration)
 
@@ -49,7 +51,12 @@ class WorkServicer(Base):
         name = _known(request.list, "list")
         async with Moment.of(self._pool) as moment:
             question = await self._question(moment, request.unit)
-            return await self._list(moment, question, name, after, size)
+            found = await read(moment.connection, question, [name], after, size + 1)
+            if not found and after != _FIRST:
+                # Past the end: how many there are is told by the first page.
+                total, _ = (await read(moment.connection, question, [name], _FIRST, 1)).get(name, _NOTHING)
+                found = {name: (total, [])}
+            return await self._list(moment, question, name, found.get(name, _NOTHING), size)
 
     async def _question(self, moment: Moment, text: str) -> Question:
         directory, day = await moment.directory()
@@ -60,9 +67,10 @@ class WorkServicer(Base):
         units = None if len(below) == len(tree.shape.order) else list(below)
         return Question(directory, tree, units, _upper(tree, unit))
 
-    async def _list(self, moment: Moment, question: Question, name: str, after: After, size: int) -> pb.WorkList:
-        tree = question.tree
-        total, items = await read(moment.connection, question, name, after, size + 1)
+    async def _list(
+        self, moment: Moment, question: Question, name: str, found: tuple[int, list[Item]], size: int
+    ) -> pb.WorkList:
+        tree, (total, items) = question.tree, found
         more = _token(items[size - 1]) if len(items) > size else ""
         shown = [await self._item(moment, tree, item) for item in items[:size]]
         return pb.WorkList(

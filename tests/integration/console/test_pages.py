@@ -25,14 +25,14 @@ async def reader(site: Site) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-async def test_login_sets_a_closed_cookie_and_leads_to_the_own_unit(site: Site) -> None:
+async def test_login_sets_a_closed_cookie_and_leads_to_the_own_screen(site: Site) -> None:
     async with site.client() as client:
         answer = await site.login(client)
         assert answer.status_code == 303
         assert "HttpOnly" in answer.headers["set-cookie"]
         assert "SameSite=lax" in answer.headers["set-cookie"]
         start = await client.get("/")
-        assert start.headers["location"] == f"/units/{ROOT}"
+        assert start.headers["location"] == "/health"
     _, metadata = site.world.calls[0]
     assert metadata["x-client-address"] == "127.0.0.1"
     assert "authorization" not in metadata
@@ -222,12 +222,22 @@ async def test_a_reader_is_told_that_small_counts_are_a_band(site: Site, reader:
     assert say("console.enterprise.banded") not in (await reader.get(f"/enterprises/{CODE}")).text
 
 
-async def test_an_enterprise_begins_with_itself(site: Site) -> None:
+async def test_an_enterprise_sees_its_filing_and_no_other_page(site: Site) -> None:
     async with site.client() as client:
         await site.login(client, "firm")
         start = await client.get("/")
-        assert start.headers["location"] == "/enterprises/ent-1"
-        assert "2名" in (await client.get("/enterprises/ent-1")).text
+        assert start.headers["location"] == "/filing"
+        for page in (
+            f"/units/{CITY}",
+            f"/units/{CITY}/enterprises",
+            "/enterprises/ent-1",
+            "/find?q=物业",
+            "/health",
+            "/audit",
+        ):
+            refused = await client.get(page)
+            assert refused.status_code == 403, page
+            assert say("console.problem.firm.title") in refused.text
 
 
 @pytest.mark.parametrize("page", [f"/units/{CITY}/enterprises", f"/enterprises/{CODE}", "/find?q=<script>"])

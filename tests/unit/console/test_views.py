@@ -11,6 +11,7 @@ from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
 from proto.xianfeng.platform.v1 import operations_pb2 as ops
 from services.console.views.explanation import explained
 from services.console.views.health import Process, health
+from services.console.views.machine import Machine
 from services.console.views.overview import overview
 
 COUNTS = st.integers(min_value=0, max_value=10**6)
@@ -74,10 +75,13 @@ def test_facts_that_decide_come_apart_from_the_time_line() -> None:
 
 def test_health_is_not_well_when_anything_is_not() -> None:
     well = ops.ServiceStatus(service="coverage", projections=[ops.ProjectionStatus(name="p", state="serving")])
-    assert health({"coverage": well}, {}, [], 0, 0).well
+    room, full = Machine(100, 50, ()), Machine(100, 5, ())
+    assert health({"coverage": well}, {}, [], room, watched=0, clients=0).well
+    assert not health({"coverage": well}, {}, [], full, watched=0, clients=0).well
     held = ops.ServiceStatus(projections=[ops.ProjectionStatus(name="p", held=1)])
     stuck = ops.ServiceStatus(relay=ops.RelayStatus(stuck="away"))
     for status in (held, stuck):
-        assert not health({"coverage": status}, {}, [], 0, 0).well
-    assert not health({}, {"coverage": "away"}, [], 0, 0).well
-    assert not health({"coverage": well}, {}, [Process("kafka", "starting", 1, 0, False)], 0, 0).well
+        assert not health({"coverage": status}, {}, [], room, watched=0, clients=0).well
+    assert not health({}, {"coverage": "away"}, [], room, watched=0, clients=0).well
+    starting = [Process("kafka", "starting", 1, 0, False)]
+    assert not health({"coverage": well}, {}, starting, room, watched=0, clients=0).well

@@ -1,0 +1,178 @@
+"""First screens: each account's own, by its role and the level of its unit. One button for each thing to do."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+import grpc
+from fastapi import APIRouter, Form
+from starlette.responses import RedirectResponse, Response
+
+from proto.xianfeng.coverage.v1 import coverage_pb2
+from proto.xianfeng.registry.v1 import reports_pb2, work_pb2
+from services.console.context import Current, Everyone, Page
+from services.console.entry.offers import may
+from services.console.monthly import find, may_send
+from services.console.problems import of_rpc, problem
+from services.console.templating import link
+from services.console.views.home import DUTIES, UPPER, compared, counted_queues, duty_tasks, queue, sorted_tasks
+from services.console.views.report import LISTS
+from services.console.views.sending import sending
+from xianfeng.event import derived_id
+from xianfeng.words import say
+
+router = APIRouter()
+
+SEE_OTHER = 303
+TEN = 10
+# Roles whose first screen is a page of its own.
+ELSEWHERE = {"enterprise": "/filing", "auditor": "/audit", "operator": "/health"}
+CLERKS = ("sub_district", "community")
+FOR_COUNTY = ("unplaced", "confirm", "outside", "to_settle", "filing", "difference")
+# What the figures do not say already.
+FOR_ABOVE = ("difference",)
+FOR_CLERK = ("advisers", "verification")
+FormText = Annotated[str, Form(max_length=200)]
+
+
+@router.get("/")
+async def start(page: Everyone) -> Response:
+    """Show, or lead to, the account's own first screen."""
+    reader = page.reader
+    if reader.role in ELSEWHERE:
+        return RedirectResponse(ELSEWHERE[reader.role], SEE_OTHER)
+    if reader.role == "administrator":
+        return RedirectResponse(link("units", reader.unit or await _root(page)), SEE_OTHER)
+    return await _home(page)
+
+
+@router.post("/")
+async def nothing_changed(page: Current, month: FormText = "", token: FormText = "") -> Response:
+    """Send the unit's report of a month in which nothing changed; with changes it is for reading first."""
+    if not page.context.sessions.made_for(page.reader, token):
+        return await _home(page, status=403, notice=say("console.reports.notice.token"))
+    found = await find(page, page.reader.unit, month)
+    changed = sum(len(getattr(found.report, name)) for name in LISTS)
+    if changed or not may_send(page.reader, found):
+        word = "changed" if changed else "not-open"
+        return await _home(page, status=409, notice=say(f"console.home.unchanged.{word}", month=month, count=changed))
+    request = reports_pb2.SendReportRequest(
+        command_id=derived_id("unchanged", found.report.unit.id, month, found.report.made), content=found.content,
+        seal=found.seal, notes=[say("console.home.unchanged.note")],
+    )  # fmt: skip
+    try:
+        await page.ask(page.context.peers.reports.Send, request)
+    except grpc.aio.AioRpcError as error:
+        told = of_rpc(error)
+        if told.status >= 500 or error.code() is grpc.StatusCode.UNAUTHENTICATED:
+            raise
+        return await _home(page, status=told.status, notice=f"{told.detail or told.title} {told.remedy}")
+    return RedirectResponse("/", SEE_OTHER)
+
+
+@router.get("/units/{unit}/work/{name}")
+async def work(page: Current, unit: str, name: str, at: str = "") -> Response:
+    """Show one work list, page by page."""
+    peers = page.context.peers
+    above = await page.ask(peers.coverage.Figures, coverage_pb2.FiguresRequest(unit=unit))
+    if name not in (*FOR_COUNTY, *FOR_CLERK):
+        raise problem(404, "missing")
+    request = work_pb2.WorkListRequest(unit=above.figures.unit.id, list=name, page_size=TEN, page_token=at)
+    listed = await page.ask(peers.work.List, request)
+    answer: Response = page.show(
+        "work.html", unit=above.figures.unit, queue=queue(listed, above.figures.unit, _may(page)),
+        next_at=listed.next_page_token, further=bool(at), demonstration=listed.demonstration,
+    )  # fmt: skip
+    return answer
+
+
+async def _home(page: Page, *, status: int = 200, notice: str = "") -> Response:
+    """The screen of an office: of a clerk, of a county, or of the levels above."""
+    peers, unit = page.context.peers, page.reader.unit
+    above = await page.ask(peers.coverage.Overview, coverage_pb2.FiguresRequest(unit=unit))
+    level = above.figures.unit.level
+    clerk = page.reader.role in CLERKS or level in ("street", "community")
+    parts = await (_clerk if clerk else _above if level in UPPER else _county)(page, above)
+    answer: Response = page.show(
+        "home.html", status=status, unit=above.figures.unit, day=above.basis.business_date, notice=notice,
+        token=page.context.sessions.form_token(page.reader), demonstration=above.basis.demonstration,
+        **{"tasks": None, "queues": (), "compared": None, "asked": None, "waiting": 0, "before_day": "", **parts},
+    )  # fmt: skip
+    return answer
+
+
+async def _above(page: Page, above: Any) -> dict[str, Any]:
+    """Reports of the month, figures beside last month's, what is to be explained, and lists with their numbers."""
+    peers, unit = page.context.peers, above.figures.unit
+    last_day = _last_day(above.basis.business_date)
+    before, reports, queues = await asyncio.gather(
+        page.ask(peers.coverage.Figures, coverage_pb2.FiguresRequest(unit=unit.id, day=last_day)),
+        _reports(page, above),
+        _queues(page, unit, FOR_ABOVE, 1),
+    )
+    request = reports_pb2.UnexplainedRequest(
+        unit=unit.id, month=above.basis.business_date[:7], figures=above.figures, before=before.figures,
+        before_day=last_day,
+    )  # fmt: skip
+    asked = await page.ask(peers.reports.Unexplained, request)
+    return {
+        "sending": reports, "compared": compared(above.figures, before.figures), "before_day": last_day,
+        "asked": asked.changes, "queues": (*counted_queues(above.figures), *queues),
+    }  # fmt: skip
+
+
+async def _county(page: Page, above: Any) -> dict[str, Any]:
+    """The housing authority's lists, each with its first items."""
+    reports, queues = await asyncio.gather(
+        _reports(page, above), _queues(page, above.figures.unit, FOR_COUNTY, TEN // 2)
+    )
+    return {"sending": reports, "queues": queues}
+
+
+async def _clerk(page: Page, above: Any) -> dict[str, Any]:
+    """At most ten things, the nearest day first."""
+    unit, may_ = above.figures.unit, _may(page)
+    coverage = page.context.peers.coverage
+    reports, queues, *listed = await asyncio.gather(
+        _reports(page, above),
+        _queues(page, unit, FOR_CLERK, TEN),
+        *(
+            page.ask(coverage.List, coverage_pb2.ListRequest(unit=unit.id, duty=duty, page_size=TEN, sort="due"))
+            for duty in DUTIES
+        ),
+    )
+    tasks = [task for found in queues for task in found.tasks]
+    for duty, answer in zip(DUTIES, listed, strict=True):
+        tasks += duty_tasks(duty, answer.rows, may_)
+    waiting = sum(found.total for found in queues) + sum(answer.total for answer in listed)
+    return {"sending": reports, "tasks": sorted_tasks(tasks, TEN), "waiting": waiting, "queues": queues}
+
+
+async def _reports(page: Page, above: Any) -> Any:
+    """How the reports of the last month stand, for the unit and those below it that are asked for one."""
+    cutoff = _last_day(above.basis.business_date)
+    request = reports_pb2.ListReportsRequest(unit=above.figures.unit.id, month=cutoff[:7])
+    return sending(await page.ask(page.context.peers.reports.List, request), above, cutoff)
+
+
+async def _queues(page: Page, unit: Any, names: tuple[str, ...], first: int) -> tuple[Any, ...]:
+    request = work_pb2.WorkRequest(unit=unit.id, lists=names, first=first)
+    answer = await page.ask(page.context.peers.work.Overview, request)
+    return tuple(queue(found, unit, _may(page)) for found in answer.lists)
+
+
+async def _root(page: Page) -> str:
+    """The unit of an account that holds all of the deployment."""
+    answer = await page.ask(page.context.peers.coverage.Figures, coverage_pb2.FiguresRequest())
+    return str(answer.figures.unit.id)
+
+
+def _may(page: Page) -> Any:
+    return lambda command: may(page.reader, command)
+
+
+def _last_day(day: str) -> str:
+    """The last day of the month before."""
+    return (date.fromisoformat(day).replace(day=1) - timedelta(days=1)).isoformat()

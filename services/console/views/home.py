@@ -1,0 +1,217 @@
+"""First screens: what waits for an office as tasks with one button each, and figures beside last month's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.console.templating import link
+from services.console.views.labels import ORGANISED, label
+from xianfeng.words import catalogue, say
+
+__all__ = [
+    "DUTIES",
+    "UPPER",
+    "Act",
+    "Compared",
+    "Queue",
+    "Task",
+    "compared",
+    "counted_queues",
+    "duty_tasks",
+    "queue",
+    "sorted_tasks",
+]
+
+DUTIES = ("form_organisation", "join", "assign_adviser", "convert_when_ripe", "survey")
+"""Duties of enterprises in the order in which a clerk is shown them where their days are the same."""
+NEVER = "9999-12-31"
+RATES = ("R1", "R2", "R5", "R6", "R7")
+
+
+@dataclass(frozen=True)
+class Act:
+    """The form that settles a matter: a command, of an enterprise, adviser or organisation."""
+
+    command: str
+    room: str = "enterprises"
+
+
+# Kind of a matter → the form behind its one button. A duty is settled as the rule set says (domain §3).
+ACTS = {
+    "unplaced": Act("PlaceEnterprise"), "claimed": Act("ProposeTransfer"), "outside": Act("AddWorkingUnit"),
+    "new": Act("ConfirmEnterprise"), "moved": Act("ConfirmEnterprise"), "merged": Act("ConfirmEnterprise"),
+    "own": Act("EndOrganisation", "organisations"), "membership": Act("LeaveOrganisation"),
+    "filing": Act("AcceptFiling"), "difference": Act("SettleDifference"), "verification": Act("CountMembers"),
+    "advisers": Act("ChangeAdviserTerm", "advisers"), "form_organisation": Act("OpenOrganisation"),
+    "join": Act("JoinOrganisation"), "assign_adviser": Act("AssignAdviser"), "convert_when_ripe": Act("CountMembers"),
+    "survey": Act("CountMembers"),
+}  # fmt: skip
+FROM_ELSEWHERE = ("outside", "claimed")
+UPPER = ("nation", "province", "city")
+"""Levels at which an enterprise waits to be placed; offices below claim it."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do. `day` sorts: the day from which, or until which, it waits; `href` is empty: no form is open."""
+
+    kind: str
+    matter: str
+    name: str
+    page: str
+    beside: str
+    day: str
+    button: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A list with its number; `more` is its own page."""
+
+    name: str
+    label: str
+    total: int
+    tasks: tuple[Task, ...]
+    more: str
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A figure now and on last month's day; `href` is the list behind it."""
+
+    label: str
+    now: str
+    before: str
+    difference: str
+    href: str
+
+
+May = Callable[[str], bool]
+"""Whether the reader's role may send a command."""
+
+
+def queue(found: Any, unit: Any, may: May) -> Queue:
+    """A work list of registry's, for an account of this unit."""
+    tasks = tuple(_task(item, unit, may) for item in found.items)
+    return Queue(
+        found.list,
+        say(f"console.home.list.{found.list}"),
+        found.total,
+        tasks,
+        link("units", unit.id, "work", found.list),
+    )
+
+
+def counted_queues(figures: Any) -> list[Queue]:
+    """Lists whose numbers stand among a unit's figures already."""
+    return [
+        Queue(name, say(f"console.home.list.{name}"), getattr(figures, name), (), link("units", unit, "work", name))
+        for unit, name in ((figures.unit.id, name) for name in ("unplaced", "to_settle"))
+    ]
+
+
+def duty_tasks(duty: str, rows: Iterable[Any], may: May) -> list[Task]:
+    """Enterprises with this duty, as coverage lists them."""
+    return [
+        Task(
+            duty, label("duty", duty), row.name, link("enterprises", row.subject), _beside(row.unit.name, row.due),
+            row.due or NEVER, _button(duty), _form(duty, row.subject, may),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def sorted_tasks(tasks: Iterable[Task], most: int) -> tuple[Task, ...]:
+    """The first ones by their day; those of one day in the order of duties."""
+    order = {kind: place for place, kind in enumerate(("advisers", "verification", *DUTIES))}
+    return tuple(sorted(tasks, key=lambda task: (task.day, order[task.kind], task.name))[:most])
+
+
+def compared(now: Any, before: Any) -> list[Compared]:
+    """Counts and rates of today beside those of last month's day, and their difference."""
+    unit, found = now.unit.id, []
+    for text, query, value in _COUNTED:
+        today, then = value(now), value(before)
+        href = link("units", unit, "enterprises", **query)
+        found.append(Compared(text, f"{today:,}", f"{then:,}", _signed(today - then), href))
+    shown = {rate.name: rate for rate in before.rates}
+    found += [_rate(rate, shown.get(rate.name)) for rate in now.rates if rate.name in RATES]
+    return found
+
+
+def _task(item: Any, unit: Any, may: May) -> Task:
+    kind, part = _kind_of(item, unit)
+    home = item.unit.path if kind in FROM_ELSEWHERE else item.unit.name
+    page = link("enterprises", item.subject) if item.subject_kind == "enterprise" else ""
+    return Task(
+        kind, say(f"console.home.matter.{kind}", part=_part(item.kind, part)), item.name or item.subject[-6:], page,
+        _beside(home, item.until), item.until or item.since or NEVER, _button(kind),
+        _form(kind, item.subject, may, part, unit.id),
+    )  # fmt: skip
+
+
+def _kind_of(item: Any, unit: Any) -> tuple[str, str]:
+    """The matter as it is done here: an unplaced one of the city is claimed by a county, an organisation is ended."""
+    if item.kind == "to_settle":
+        what, _, organisation = item.part.partition(".")
+        return what, organisation
+    if item.kind == "unplaced" and unit.level not in UPPER:
+        return "claimed", ""
+    return item.kind, item.part
+
+
+def _form(kind: str, subject: str, may: May, part: str = "", unit: str = "") -> str:
+    act = ACTS[kind]
+    if not may(act.command):
+        return ""
+    if act.room == "organisations":
+        return link("organisations", part, "entry", act.command, back="/")
+    given = {
+        "claimed": {"to_unit": unit}, "outside": {"unit": unit}, "membership": {"organisation": part},
+        "filing": {"year": part}, "difference": {"field": part},
+    }.get(kind, {})  # fmt: skip
+    return link(act.room, subject, "entry", act.command, **given, back="/")
+
+
+def _part(kind: str, part: str) -> str:
+    """The field or the year that a matter is about, in words."""
+    return catalogue().get(f"registry.slot.{part}", part) if kind in ("difference", "verification") else part
+
+
+def _button(kind: str) -> str:
+    return say(f"console.home.do.{kind}")
+
+
+def _beside(unit: str, day: str) -> str:
+    return say("console.home.until", unit=unit, day=day) if day else unit
+
+
+def _rate(rate: Any, before: Any) -> Compared:
+    label_, dash = f"{rate.name} {rate.label}", say("console.dash")
+    if before is None or not (rate.denominator and before.denominator):
+        return Compared(label_, rate.shown, before.shown if before else dash, "", "")
+    points = 100 * (rate.numerator / rate.denominator - before.numerator / before.denominator)
+    return Compared(label_, rate.shown, before.shown, say("console.home.points", points=f"{points:+.1f}"), "")
+
+
+def _signed(difference: int) -> str:
+    return f"{difference:+,}" if difference else "0"
+
+
+def _organised(figures: Any) -> int:
+    return sum(figures.by_status.get(status, 0) for status in ORGANISED)
+
+
+_COUNTED: Sequence[tuple[str, dict[str, str], Callable[[Any], int]]] = (
+    (label("figure", "registered"), {}, lambda f: f.registered),
+    (label("figure", "enterprises"), {"filter": "enterprises"}, lambda f: f.enterprises),
+    (say("console.overview.organised"), {"filter": "organised"}, _organised),
+    (label("status", "own"), {"status": "own"}, lambda f: f.by_status.get("own", 0)),
+    (label("status", "work"), {"status": "work"}, lambda f: f.by_status.get("work", 0)),
+    (label("status", "none"), {"status": "none"}, lambda f: f.by_status.get("none", 0)),
+    (label("duty", "form_organisation"), {"duty": "form_organisation"}, lambda f: f.by_duty["form_organisation"]),
+    (label("figure", "overdue"), {"overdue": "1"}, lambda f: f.overdue),
+)
