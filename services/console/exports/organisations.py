@@ -26,21 +26,24 @@ MOST_HISTORIES = 300
 RENAMING = ("organisation.opened.v1", "organisation.renamed.v1")
 
 
-async def organisations(page: Page, unit: str) -> Paper:
-    """Raises PageProblem when there are too many for one paper."""
+async def organisations(page: Page, unit: str, form: str = "", text: str = "") -> Paper:
+    """Those of a form, or with the text in their name. Raises PageProblem when there are too many for one paper."""
     of, _, _, demonstration = await above(page, unit, "")
-    rows, last = await organisations_of(page, of.id)
+    found, last = await organisations_of(page, of.id, text=text)
+    rows = [row for row in found if not form or facts_of(row)["form"] == form]
     rows.sort(key=lambda row: (in_division_order(row.unit), row.name))
     told = await histories(page, [row.subject for row in rows]) if len(rows) <= MOST_HISTORIES else {}
     notes = [say("console.exports.not-kept")]
     notes += [] if told or not rows else [say("console.papers.no-former", most=MOST_HISTORIES)]
     texts = [_texts(row, told) for row in rows]
+    told_of = (label("status", form) if form else "", text)
+    asked = [say("console.exports.chosen", chosen=one) for one in told_of if one]
     counted = say("console.exports.total", total=f"{len(rows):,}", counter=say("console.papers.organisation.counter"))
     return Paper(
         "organisations", say("console.papers.title.organisations", unit=of.name), of.id, last.day,
-        [*notices(last.day, live=True), counted],
+        [*notices(last.day, live=True), counted, *asked],
         [Table(say("console.papers.organisations"), columns("console.papers.organisation", COLUMNS), texts, notes)],
-        link("units", of.id), demonstration,
+        link("units", of.id, "organisations", form=form, text=text), demonstration,
     )  # fmt: skip
 
 

@@ -26,25 +26,27 @@ COLUMNS: tuple[Told, ...] = (
 )  # fmt: skip
 
 
-async def projects(page: Page, unit: str, day: str, chosen: str = "") -> Paper:
-    """`chosen` is a filter of coverage's list, by its name. Raises PageProblem when there are too many."""
+async def projects(page: Page, unit: str, day: str, chosen: str = "", text: str = "") -> Paper:
+    """`chosen` is a filter of coverage's list, `text` a part of a name. Raises PageProblem when there are too many."""
     of, shown, rule_set, demonstration = await above(page, unit, day)
 
     def request(token: str) -> Any:
-        return coverage_pb2.ListProjectsRequest(unit=of.id, day=day, filter=chosen, page_token=token)
+        return coverage_pb2.ListProjectsRequest(unit=of.id, day=day, filter=chosen, text=text, page_token=token)
 
     rows, _ = await every_row(page, page.context.peers.coverage.ListProjects, request)
     rows.sort(key=lambda row: (in_division_order(row.unit), row.name))
     known = await _known(page, of.id)
     counted = say("console.exports.total", total=f"{len(rows):,}", counter=say("console.projects"))
-    asked = [say("console.exports.chosen", chosen=label("filter", chosen))] if chosen else []
+    asked = [
+        say("console.exports.chosen", chosen=one) for one in (label("filter", chosen) if chosen else "", text) if one
+    ]
     told = [_texts(row, known.get(row.subject, {})) for row in rows]
     notes = [say("console.exports.not-kept"), say("console.papers.project.now")]
     return Paper(
         "projects", say("console.papers.title.projects", unit=of.name), of.id, shown,
         [*notices(shown, rule_set, live=not day), counted, *asked],
         [Table(say("console.papers.projects"), columns("console.papers.project", COLUMNS), told, notes)],
-        link("units", of.id, "projects", day=day, filter=chosen), demonstration,
+        link("units", of.id, "projects", day=day, filter=chosen, text=text), demonstration,
     )  # fmt: skip
 
 

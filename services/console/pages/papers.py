@@ -8,16 +8,18 @@ from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from proto.xianfeng.coverage.v1 import coverage_pb2
-from services.console.context import Current, the_day
+from services.console.context import Current, Firm, the_day
 from services.console.exports.advisers import advisers
 from services.console.exports.enterprise import enterprise as sheet_of_enterprise
 from services.console.exports.figures import figures
+from services.console.exports.filing import filing_paper
 from services.console.exports.filings import filings
 from services.console.exports.handing import hand_out
 from services.console.exports.listing import listing
 from services.console.exports.must_form import must_form
 from services.console.exports.organisations import organisations
 from services.console.exports.projects import projects
+from services.console.exports.reporting import reporting
 from services.console.pages.enterprises import forming_of
 from services.console.pages.units import Asked
 from services.console.views.explanation import explained
@@ -25,7 +27,14 @@ from services.console.views.explanation import explained
 router = APIRouter()
 
 Day = Annotated[str, Depends(the_day)]
-Chosen = Annotated[str, Query(alias="filter", max_length=40)]
+Chosen = Annotated[str, Query(alias="filter")]
+Text = Annotated[str, Query(max_length=200)]
+PAPERS = (
+    ("figures", (), True), ("enterprises", ("enterprises",), True), ("must-form", ("must-form",), True),
+    ("organisations", ("organisations",), False), ("advisers", ("advisers",), True), ("projects", ("projects",), True),
+    ("filings", ("filings",), True),
+)  # fmt: skip
+"""Of a unit: name, its place below the unit's address, and whether it can be had of any day."""
 
 
 @router.get("/units/{unit}/enterprises/{form:paper}")
@@ -45,9 +54,11 @@ async def ledger_of_duties(page: Current, unit: str, form: str, day: Day) -> Res
 
 
 @router.get("/units/{unit}/organisations/{form:paper}")
-async def register_of_organisations(page: Current, unit: str, form: str) -> Response:
+async def register_of_organisations(
+    page: Current, unit: str, form: str, formed: Annotated[str, Query(alias="form")] = "", text: Text = ""
+) -> Response:
     """Give 党组织登记表, of now."""
-    return await hand_out(page, form, await organisations(page, unit))
+    return await hand_out(page, form, await organisations(page, unit, formed, text.strip()))
 
 
 @router.get("/units/{unit}/advisers/{form:paper}")
@@ -57,9 +68,17 @@ async def advisers_in_office(page: Current, unit: str, form: str, day: Day) -> R
 
 
 @router.get("/units/{unit}/projects/{form:paper}")
-async def projects_of_unit(page: Current, unit: str, form: str, day: Day, chosen: Chosen = "") -> Response:
+async def projects_of_unit(
+    page: Current,
+    unit: str,
+    form: str,
+    *,
+    day: Day,
+    chosen: Annotated[str, Query(alias="filter")] = "",
+    text: Text = "",
+) -> Response:
     """Give the table of projects."""
-    return await hand_out(page, form, await projects(page, unit, day, chosen))
+    return await hand_out(page, form, await projects(page, unit, day, chosen, text.strip()))
 
 
 @router.get("/units/{unit}/filings/{form:paper}")
@@ -72,6 +91,36 @@ async def filings_of_year(page: Current, unit: str, form: str, day: Day) -> Resp
 async def figures_of_unit(page: Current, unit: str, form: str, day: Day) -> Response:
     """Give the unit's figures and those of its children."""
     return await hand_out(page, form, await figures(page, unit, day))
+
+
+@router.get("/units/{unit}/reports/{form:paper}")
+async def reports_of_month(page: Current, unit: str, form: str, month: str) -> Response:
+    """Give how the reports of a month stand."""
+    return await hand_out(page, form, await reporting(page, unit, month))
+
+
+@router.get("/units/{unit}/papers")
+async def all_papers(page: Current, unit: str, day: Day) -> Response:
+    """Show every paper that there is of the unit."""
+    message = coverage_pb2.FiguresRequest(unit=unit, day=day)
+    answer = await page.ask(page.context.peers.coverage.Overview, message)
+    shown: Response = page.show(
+        "papers.html", unit=answer.figures.unit, units=tuple(answer.path), day=answer.figures.day, asked_day=day,
+        papers=PAPERS, demonstration=answer.basis.demonstration,
+    )  # fmt: skip
+    return shown
+
+
+@router.get("/enterprises/{enterprise}/filing/{form:paper}")
+async def filing_of(page: Current, enterprise: str, form: str, day: Day) -> Response:
+    """Give an enterprise's 报备表 and 回执 of the day's year."""
+    return await hand_out(page, form, await filing_paper(page, enterprise, day))
+
+
+@router.get("/filing/{form:paper}")
+async def own_filing(page: Firm, form: str) -> Response:
+    """Give an enterprise its own 报备表 and 回执."""
+    return await hand_out(page, form, await filing_paper(page, page.reader.enterprise, ""))
 
 
 @router.get("/enterprises/{enterprise}/{form:paper}")
