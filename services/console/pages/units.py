@@ -12,12 +12,14 @@ from proto.xianfeng.coverage.v1 import coverage_pb2
 from services.console.context import Current, the_day
 from services.console.kept_pages import digest
 from services.console.views.labels import DUTIES, FILTERS, STATUSES
+from services.console.views.listing import listed
 from services.console.views.overview import overview
 
 router = APIRouter()
 
 PAGE_SIZE = 50
 CHOICES = {"status": (*STATUSES, "out_of_scope", "inactive"), "duty": DUTIES, "filter": FILTERS}
+COLUMNS = {"name": True, "code": True, "unit": False, "status": True, "duty": True, "since": True, "due": True}
 Day = Annotated[str, Depends(the_day)]
 
 
@@ -34,6 +36,7 @@ class Asked(BaseModel):
     filter: str = ""
     overdue: str = ""
     text: str = ""
+    sort: str = ""
     at: str = ""
 
     def of_unit(self, unit: str, day: str) -> coverage_pb2.ListRequest:
@@ -47,28 +50,15 @@ class Asked(BaseModel):
             text=self.text.strip(),
             page_size=PAGE_SIZE,
             page_token=self.at,
+            sort=self.sort,
         )
 
 
 @router.get("/units/{unit}/enterprises")
 async def enterprises(page: Current, unit: str, day: Day, asked: Annotated[Asked, Query()]) -> Response:
-    coverage = page.context.peers.coverage
-    # The list says nothing of the unit itself: its name and path come with its figures.
-    above = await page.ask(coverage.Overview, coverage_pb2.FiguresRequest(unit=unit, day=day))
-    listed = await page.ask(coverage.List, asked.of_unit(unit, day))
-    return page.show(
-        "enterprises.html",
-        unit=above.figures.unit,
-        units=tuple(above.path),
-        day=above.figures.day,
-        asked_day=day,
-        rule_set=listed.basis.rule_set,
-        listed=listed,
-        asked={**asked.model_dump(exclude={"at"}), "day": day},
-        further=bool(asked.at),
-        choices=CHOICES,
-        demonstration=listed.basis.demonstration,
-    )
+    answer = await page.ask(page.context.peers.coverage.List, asked.of_unit(unit, day))
+    view = listed(answer, ("units", unit, "enterprises"), {**asked.model_dump(exclude={"at"}), "day": day}, COLUMNS)
+    return page.show("enterprises.html", view=view, choices=CHOICES, demonstration=view.demonstration)
 
 
 async def _overview(page: Current, unit: str, day: str) -> Response:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from xianfeng.words import catalogue
 
-__all__ = ["DUTIES", "FILTERS", "ORGANISED", "STATUSES", "label"]
+__all__ = ["DUTIES", "FILTERS", "ORGANISED", "PROJECT_FILTERS", "STATUSES", "label"]
 
 ORGANISED = ("own", "joint", "regional", "industry", "grid")
 STATUSES = (*ORGANISED, "work", "none")
 DUTIES = ("form_organisation", "join", "assign_adviser", "convert_when_ripe", "survey")
-FILTERS = ("unsurveyed", "to_settle", "joint_with_three", "held", "unplaced", "moving")
+FILTERS = (
+    "enterprises", "organised", "covered", "without_organisation", "threshold", "threshold_own", "threshold_organised",
+    "base", "filed", "filed_in_time", "filing_missing", "unsurveyed", "unknown_registry_status", "to_settle", "moving",
+    "unplaced", "own_level", "joint_with_three", "recruiting_alone", "held",
+)  # fmt: skip
+PROJECT_FILTERS = ("projects_served", "projects_covered", "projects_uncovered", "projects_unserved")
 
 
 def label(kind: str, value: str) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
 from services.console.templating import link
+from services.console.views.bars import Bar, bars, percent
+from services.console.views.behind import enterprises, projects, sides_of_rate
 from services.console.views.labels import DUTIES, ORGANISED, STATUSES, label
 from xianfeng.words import say
 
-__all__ = ["Bar", "Child", "Number", "Overview", "Rate", "overview"]
+__all__ = ["Child", "Number", "Overview", "Rate", "overview"]
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Number:
     label: str
     value: int
     href: str = ""
-    note: str = ""
+    counter: str = "enterprises"
 
 
 @dataclass(frozen=True)
@@ -37,18 +38,11 @@ class Rate:
     denominator: int
     numerator_label: str
     denominator_label: str
+    numerator_href: str
+    denominator_href: str
     apart: int
     apart_label: str
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One stretch of a bar in percent of its width."""
-
-    id: str
-    kind: str
-    start: float
-    width: float
+    apart_href: str
 
 
 @dataclass(frozen=True)
@@ -59,7 +53,7 @@ class Child:
     name: str
     level: str
     href: str
-    enterprises: int
+    enterprises: Number
     rate: str
     bars: tuple[Bar, ...]
     must_form: Number
@@ -80,12 +74,13 @@ class Overview:
     headline: tuple[Number, ...]
     rates: tuple[Rate, ...]
     beside: str
+    beside_rates: str
     asides: tuple[Number, ...]
     statuses: tuple[Number, ...]
     duties: tuple[Number, ...]
     bars: tuple[Bar, ...]
     children: tuple[Child, ...]
-    own: int
+    own: Number
     held: int
     registered: int
     unit_duty: str
@@ -93,7 +88,7 @@ class Overview:
     @property
     def shape(self) -> str:
         """Changes when rows come or go; numbers alone leave it as it is."""
-        rows = [child.id for child in self.children] + [str(self.own > 0), str(self.registered > 0)]
+        rows = [child.id for child in self.children] + [str(self.own.value > 0), str(self.registered > 0)]
         return f"{crc32(','.join(rows).encode()):x}"
 
 
@@ -109,14 +104,15 @@ def overview(answer: Any, asked_day: str = "") -> Overview:
         rule_set=basis.rule_set,
         tree_date=basis.tree_date,
         headline=_headline(numbers),
-        rates=tuple(_rate(rate) for rate in figures.rates),
+        rates=tuple(_rate(rate, numbers) for rate in figures.rates),
         beside=_beside(figures),
+        beside_rates=_beside_rates(figures),
         asides=_asides(numbers),
         statuses=tuple(numbers.of_status(status) for status in STATUSES),
         duties=tuple(numbers.of_duty(duty) for duty in DUTIES),
-        bars=_bars("all", figures),
+        bars=bars("all", figures),
         children=tuple(_child(child, asked_day) for child in answer.children),
-        own=answer.own,
+        own=Number("c-own", say("console.overview.own"), answer.own, numbers.list(filter="own_level")),
         held=figures.held,
         registered=figures.registered,
         unit_duty=_unit_duty(figures),
@@ -128,22 +124,21 @@ class _Numbers:
 
     def __init__(self, figures: Any, day: str) -> None:
         self.figures = figures
-        self._day = day
+        self.day = day
 
     def of_status(self, status: str) -> Number:
         value = self.figures.by_status.get(status, 0)
-        return Number(f"s-{status}", label("status", status), value, self._list(status=status))
+        return Number(f"s-{status}", label("status", status), value, self.list(status=status))
 
     def of_duty(self, duty: str) -> Number:
         value = self.figures.by_duty.get(duty, 0)
-        return Number(f"d-{duty}", label("duty", duty), value, self._list(duty=duty))
+        return Number(f"d-{duty}", label("duty", duty), value, self.list(duty=duty))
 
     def plain(self, name: str, **query: object) -> Number:
-        href = self._list(**query) if query else ""
-        return Number(f"n-{name}", label("figure", name), getattr(self.figures, name), href)
+        return Number(f"n-{name}", label("figure", name), getattr(self.figures, name), self.list(**query))
 
-    def _list(self, **query: object) -> str:
-        return link("units", self.figures.unit.id, "enterprises", day=self._day, **query)
+    def list(self, **narrowed: object) -> str:
+        return enterprises(self.figures.unit.id, self.day, **narrowed)
 
 
 def _headline(numbers: _Numbers) -> tuple[Number, ...]:
@@ -151,8 +146,8 @@ def _headline(numbers: _Numbers) -> tuple[Number, ...]:
     organised = sum(figures.by_status.get(status, 0) for status in ORGANISED)
     must_form = numbers.of_duty("form_organisation")
     return (
-        numbers.plain("enterprises"),
-        Number("n-organised", say("console.overview.organised"), organised),
+        numbers.plain("enterprises", filter="enterprises"),
+        Number("n-organised", say("console.overview.organised"), organised, numbers.list(filter="organised")),
         Number("n-work", label("status", "work"), figures.by_status.get("work", 0), numbers.of_status("work").href),
         Number("n-must-form", must_form.label, must_form.value, must_form.href),
         numbers.plain("overdue", overdue=1),
@@ -160,22 +155,41 @@ def _headline(numbers: _Numbers) -> tuple[Number, ...]:
 
 
 def _asides(numbers: _Numbers) -> tuple[Number, ...]:
+    served, covered = (
+        Number(
+            f"n-{name}",
+            label("figure", name),
+            getattr(numbers.figures, name),
+            projects(numbers.figures.unit.id, numbers.day, name),
+            "projects",
+        )
+        for name in ("projects_served", "projects_covered")
+    )
     return (
+        numbers.plain("registered"),
         numbers.plain("unsurveyed", filter="unsurveyed"),
-        numbers.plain("unknown_registry_status"),
+        numbers.plain("unknown_registry_status", filter="unknown_registry_status"),
         numbers.plain("out_of_scope", status="out_of_scope"),
         numbers.plain("inactive", status="inactive"),
         numbers.plain("to_settle", filter="to_settle"),
         numbers.plain("moving", filter="moving"),
         numbers.plain("unplaced", filter="unplaced"),
         numbers.plain("joint_with_three", filter="joint_with_three"),
-        numbers.plain("recruiting_alone"),
+        numbers.plain("recruiting_alone", filter="recruiting_alone"),
         numbers.plain("held", filter="held"),
+        served,
+        covered,
     )
 
 
 def _beside(figures: Any) -> str:
     return say("console.overview.beside", registered=f"{figures.registered:,}", out=f"{figures.out_of_scope:,}")
+
+
+def _beside_rates(figures: Any) -> str:
+    """What the rates leave out, which stands beside each of them (domain §3)."""
+    counts = {name: f"{getattr(figures, name):,}" for name in ("registered", "out_of_scope", "unsurveyed")}
+    return say("coverage.figure.beside", unknown=f"{figures.unknown_registry_status:,}", **counts)
 
 
 def _unit_duty(figures: Any) -> str:
@@ -192,57 +206,38 @@ def _unit_duty(figures: Any) -> str:
     )
 
 
-def _rate(rate: Any) -> Rate:
+def _rate(rate: Any, numbers: _Numbers) -> Rate:
+    numerator, denominator, apart = sides_of_rate(rate.name, numbers.figures.unit.id, numbers.day)
     return Rate(
         name=rate.name,
         label=rate.label,
         shown=rate.shown,
-        percent=_percent(rate.numerator, rate.denominator),
+        percent=percent(rate.numerator, rate.denominator),
         numerator=rate.numerator,
         denominator=rate.denominator,
         numerator_label=rate.numerator_label,
         denominator_label=rate.denominator_label,
+        numerator_href=numerator,
+        denominator_href=denominator,
         apart=rate.apart,
         apart_label=rate.apart_label,
+        apart_href=apart,
     )
 
 
 def _child(figures: Any, day: str) -> Child:
     numbers = _Numbers(figures, day)
     unit, must_form, overdue = figures.unit, numbers.of_duty("form_organisation"), numbers.plain("overdue", overdue=1)
+    every = numbers.plain("enterprises", filter="enterprises")
     return Child(
         id=unit.id,
         name=unit.name,
         level=unit.level,
         href=link("units", unit.id, day=day),
-        enterprises=figures.enterprises,
+        enterprises=Number(f"c-{unit.id}-all", every.label, every.value, every.href),
         rate=next((rate.shown for rate in figures.rates if rate.name == "R1"), "–"),
-        bars=_bars(unit.id, figures),
+        bars=bars(unit.id, figures),
         must_form=Number(f"c-{unit.id}-form", must_form.label, must_form.value, must_form.href),
         overdue=Number(f"c-{unit.id}-overdue", overdue.label, overdue.value, overdue.href),
         duty=say("coverage.unit_duty.short", duty=label("duty", figures.unit_duty)) if figures.unit_duty else "",
     )
-
-
-def _bars(owner: str, figures: Any) -> tuple[Bar, ...]:
-    """Own, jointly formed, work coverage, none: four stretches that fill the bar."""
-    counts = figures.by_status
-    parts = {
-        "own": counts.get("own", 0),
-        "shared": sum(counts.get(status, 0) for status in ORGANISED if status != "own"),
-        "work": counts.get("work", 0),
-        "none": counts.get("none", 0),
-    }
-    return tuple(_stretches(owner, parts.items(), sum(parts.values())))
-
-
-def _stretches(owner: str, parts: Iterable[tuple[str, int]], total: int) -> Iterable[Bar]:
-    start = 0.0
-    for kind, count in parts:
-        width = _percent(count, total)
-        yield Bar(f"b-{owner}-{kind}", kind, round(start, 2), width)
-        start += width
-
-
-def _percent(part: int, whole: int) -> float:
-    return round(100 * part / whole, 2) if whole else 0.0

@@ -1,0 +1,90 @@
+"""Lists of a unit beside that of its enterprises: projects, Party organisations, advisers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from proto.xianfeng.coverage.v1 import coverage_pb2
+from proto.xianfeng.registry.v1 import queries_pb2
+from services.console.context import Current, Page, the_day
+from services.console.templating import link
+from services.console.views.labels import ORGANISED, PROJECT_FILTERS
+from services.console.views.listing import listed
+
+router = APIRouter()
+
+PAGE_SIZE = 50
+MOST_ADVISERS = 200
+PROJECTS = {"name": True, "unit": False, "enterprise": False, "form": True, "organisation": False}
+ORGANISATIONS = {
+    "name": True, "form": True, "type": True, "unit": False, "members": False, "term": False, "warnings": False,
+}  # fmt: skip
+Day = Annotated[str, Depends(the_day)]
+
+
+class Asked(BaseModel):
+    """The query of a list's address; ``at`` is the token of a further page."""
+
+    filter: str = ""
+    form: str = ""
+    text: str = ""
+    sort: str = ""
+    at: str = ""
+
+    def told(self, day: str, *, without: set[str]) -> dict[str, str]:
+        return {**self.model_dump(exclude={"at", *without}), "day": day}
+
+
+Wanted = Annotated[Asked, Query()]
+
+
+@router.get("/units/{unit}/projects")
+async def projects(page: Current, unit: str, day: Day, asked: Wanted) -> Response:
+    """The projects that are open on the day: those that R6 divides, and those that nobody serves."""
+    message = coverage_pb2.ListProjectsRequest(
+        unit=unit, day=day, filter=asked.filter, text=asked.text.strip(), sort=asked.sort, page_token=asked.at,
+        page_size=PAGE_SIZE,
+    )  # fmt: skip
+    answer = await page.ask(page.context.peers.coverage.ListProjects, message)
+    view = listed(answer, ("units", unit, "projects"), asked.told(day, without={"form"}), PROJECTS, "project.column")
+    return _show(page, "projects.html", view, choices={"filter": PROJECT_FILTERS})
+
+
+@router.get("/units/{unit}/organisations")
+async def organisations(page: Current, unit: str, day: Day, asked: Wanted) -> Response:
+    """The Party organisations that stand on the day, with the enterprises that belong to each."""
+    message = coverage_pb2.ListOrganisationsRequest(
+        unit=unit, day=day, form=asked.form, text=asked.text.strip(), sort=asked.sort, page_token=asked.at,
+        page_size=PAGE_SIZE,
+    )  # fmt: skip
+    answer = await page.ask(page.context.peers.coverage.ListOrganisations, message)
+    view = listed(
+        answer,
+        ("units", unit, "organisations"),
+        asked.told(day, without={"filter"}),
+        ORGANISATIONS,
+        "organisation.column",
+    )
+    return _show(page, "organisations.html", view, choices={"form": ORGANISED})
+
+
+@router.get("/units/{unit}/advisers")
+async def advisers(page: Current, unit: str, day: Day, at: str = "") -> Response:
+    """The advisers in office on the day, and whom each of them looks after."""
+    message = queries_pb2.ListAdviserPostsRequest(unit=unit, day=day, page_token=at, page_size=MOST_ADVISERS)
+    answer = await page.ask(page.context.peers.registry.ListAdviserPosts, message)
+    following = answer.next_page_token
+    return page.show(
+        "advisers.html", answer=answer, unit=answer.path[-1], asked_day=day, demonstration=answer.demonstration,
+        start=link("units", unit, "advisers", day=day) if answer.before else "",
+        following=link("units", unit, "advisers", day=day, at=following) if following else "",
+    )  # fmt: skip
+
+
+def _show(page: Page, template: str, view: Any, **values: Any) -> Response:
+    shown: Response = page.show(template, view=view, demonstration=view.demonstration, **values)
+    return shown
