@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from services.registry.commands.covering import adviser_in_office, organisation_to_join
 from services.registry.commands.desk import Desk
 from services.registry.commands.enterprise import EnterpriseCommand
 from services.registry.commands.model import Command, Day, Handler, Ref
-from services.registry.domain.adviser import Adviser
 from services.registry.domain.enterprise import Enterprise
-from services.registry.domain.organisation import Organisation
-from services.registry.domain.words import refuse
 from services.registry.events.base import ReleaseCause
 from services.registry.events.enterprise import MassKind
 
@@ -20,12 +18,9 @@ class JoinOrganisation(EnterpriseCommand):
 
 
 def join(desk: Desk, command: JoinOrganisation, enterprise: Enterprise) -> Enterprise:
-    organisation = desk.find(Organisation, command.organisation, "organisation")
-    if organisation.form == "own" or organisation.covers != "enterprises":
-        raise refuse("not-to-join", field="organisation", organisation=organisation.id)
-    organisation.require_standing()
-    enterprise.join(organisation.id, organisation.form)
-    desk.link(organisation.id, enterprise.id)
+    organisation, form = organisation_to_join(desk, command.organisation, "enterprises")
+    enterprise.join(organisation, form)
+    desk.link(organisation, enterprise.id)
     return enterprise
 
 
@@ -46,8 +41,7 @@ class AssignAdviser(EnterpriseCommand):
 
 
 def assign_adviser(desk: Desk, command: AssignAdviser, enterprise: Enterprise) -> Enterprise:
-    adviser = desk.find(Adviser, command.adviser, "adviser")
-    adviser.require_in_office()
+    adviser = adviser_in_office(desk, command.adviser)
     enterprise.assign_adviser(adviser.id, adviser.kind, command.until or adviser.until)
     desk.link(adviser.id, enterprise.id)
     return enterprise

@@ -6,13 +6,11 @@ from typing import Annotated
 
 from pydantic import Field
 
+from services.registry.commands.covering import adviser_in_office, organisation_to_join
 from services.registry.commands.desk import Desk
 from services.registry.commands.model import Command, Day, EnterpriseRef, Handler, Ref, UnitRef, fact
-from services.registry.domain.adviser import Adviser
 from services.registry.domain.enterprise import Enterprise
-from services.registry.domain.organisation import Organisation
 from services.registry.domain.project import Project
-from services.registry.domain.words import refuse
 from services.registry.events.base import Count, FreeText, Name, ReleaseCause
 from services.registry.events.project import (
     ProjectClass,
@@ -112,12 +110,9 @@ class CoverProject(ProjectCommand):
 
 
 def cover(desk: Desk, command: CoverProject, project: Project) -> Project:
-    organisation = desk.find(Organisation, command.organisation, "organisation")
-    if organisation.covers != "projects" or organisation.form == "own":
-        raise refuse("not-to-join", field="organisation", organisation=organisation.id)
-    organisation.require_standing()
-    project.cover(organisation.id, organisation.form)
-    desk.link(organisation.id, project.id)
+    organisation, form = organisation_to_join(desk, command.organisation, "projects")
+    project.cover(organisation, form)
+    desk.link(organisation, project.id)
     return project
 
 
@@ -136,8 +131,7 @@ class AssignProjectAdviser(ProjectCommand):
 
 
 def assign_adviser(desk: Desk, command: AssignProjectAdviser, project: Project) -> Project:
-    adviser = desk.find(Adviser, command.adviser, "adviser")
-    adviser.require_in_office()
+    adviser = adviser_in_office(desk, command.adviser)
     project.assign_adviser(adviser.id, command.until or adviser.until)
     desk.link(adviser.id, project.id)
     return project
