@@ -139,6 +139,10 @@ def test_an_unknown_status_is_given_its_meaning_in_the_workbook(
     assert "待核验" not in done.stdout
     assert "没有这种" in done.stderr
     assert [_status(office, code) for code in (first, second, other)] == ["suspended", "suspended", "unknown"]
+    left = tmp_path / "待定.xlsx"
+    installation.cli("registry", "words", "--xlsx", str(left))
+    with open_table(left) as table:
+        assert "待核验" in [row.cell(0) for row in table.rows()]
 
 
 def _status(office: Office, code: str) -> str:
