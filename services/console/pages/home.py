@@ -17,7 +17,8 @@ from services.console.entry.offers import may
 from services.console.monthly import find, may_send
 from services.console.problems import of_rpc, problem
 from services.console.templating import link
-from services.console.views.home import DUTIES, UPPER, compared, counted_queues, duty_tasks, queue, sorted_tasks
+from services.console.views.compared import compared
+from services.console.views.home import DUTIES, UPPER, counted_queues, duty_tasks, queue, sorted_tasks
 from services.console.views.report import LISTS
 from services.console.views.sending import sending
 from xianfeng.event import derived_id
