@@ -20,8 +20,9 @@ __all__ = ["Chosen", "Row", "Wanted", "choose"]
 _PAGE = """
 with life as (
     select subject, name, name_folded, coalesce(units[b], unit) as place, keys[b] as k{columns}
-      from {table}, lateral width_bucket(%(day)s, days) b
-     where b > 0 and keys[b] <> 0 and (moved or unit = any(string_to_array(%(units)s, E'\\n')))
+      from (select *, width_bucket(%(day)s::date, days) as b from {table}
+             where moved or unit = any(string_to_array(%(units)s, E'\\n')) offset 0) one
+     where b > 0 and keys[b] <> 0
 ), chosen as materialized (
     select *, {sort} as sort from life
      where place = any(string_to_array(%(units)s, E'\\n')) and {conditions}
@@ -29,11 +30,14 @@ with life as (
     select * from chosen where {beyond} order by sort {way}, name_folded {way}, subject {way} limit %(limit)s
 )
 select (select count(*) from chosen),
-       (select count(*) from chosen c
-         where (c.sort, c.name_folded, c.subject) {before}
-               (select p.sort, p.name_folded, p.subject from page p order by 1 {asked}, 2 {asked}, 3 {asked} limit 1)),
+       {before},
        page.subject, page.name, page.name_folded, page.place, page.k, page.sort{shown}
   from (values (1)) one left join page on true order by sort {asked}, name_folded {asked}, subject {asked}
+"""
+# `offset 0` lets the place in the life be found once a row, and not anew for each of its columns.
+_BEFORE = """
+(select count(*) from chosen c where (c.sort, c.name_folded, c.subject) {than}
+    (select p.sort, p.name_folded, p.subject from page p order by 1 {asked}, 2 {asked}, 3 {asked} limit 1))
 """
 _BEYOND = "(sort, name_folded, subject) {than} (%(at_sort)s, %(at_name)s, %(at_subject)s)"
 
@@ -112,7 +116,8 @@ def _statement(now: Snapshot, wanted: Wanted) -> sql.Composed:
         "columns": "".join(f", {expression} as {name}" for name, expression in wanted.columns.items()),
         "shown": "".join(f", page.{name}" for name in wanted.columns), "sort": wanted.order.expression,
         "conditions": wanted.condition, "beyond": _BEYOND.format(than=than) if wanted.cursor.at else "true",
-        "way": way, "asked": asked, "before": ">" if down else "<",
+        "way": way, "asked": asked,
+        "before": _BEFORE.format(than=">" if down else "<", asked=asked) if wanted.cursor.at else "0::bigint",
     }  # fmt: skip
     # All of it is this package's own text: what people type travels as values.
     composed = {name: sql.SQL(text) for name, text in parts.items()}
