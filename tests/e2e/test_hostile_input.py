@@ -1,0 +1,163 @@
+"""Texts that attack whoever reads them, through every form and by import: refused or harmless, and said so."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser
+
+from services.console.session import COOKIE
+from tests.e2e.browser import DESK, Visitor, chromium
+from tests.e2e.office import Office
+from tests.e2e.page import Page
+from tests.fixtures.installation import Installation
+from xianfeng.tabular import open_table
+from xianfeng.words import say
+
+UNIT = "410822"
+SCRIPT = "<script>window.taken=1</script>\"'><img src=x onerror=window.taken=1>物业"
+FORMULA = "=cmd|' /C calc'!A0"
+REVERSED = "阳光\u202e业物\u202c"
+NUL = "阳光\0物业"
+REFUSED = {REVERSED: "方向标记", NUL: "控制字符"}
+ACTION = re.compile(r'href="((?:/\w+/[^/"]+)/entry/[A-Z]\w+)"')
+PLAIN = {"number": "1", "date": "2026-01-05"}
+
+
+@pytest.fixture(scope="module")
+def origin(page: Page) -> dict[str, str]:
+    return {"Origin": str(page.client.base_url).rstrip("/")}
+
+
+@pytest.fixture(scope="module")
+def enterprise(office: Office, new_codes: Iterator[str]) -> str:
+    """Its name is a script, and it serves a project of such a name under an organisation of such a name."""
+    subject: str = office.do("RegisterEnterprise", code=next(new_codes), name=SCRIPT, unit=UNIT)["subject"]
+    project = office.do("RegisterProject", name=SCRIPT, unit=UNIT)["subject"]
+    office.do("StartService", project=project, enterprise=subject)
+    office.do("OpenOrganisation", name=FORMULA, form="own", unit=UNIT, of=subject)
+    office.settle()
+    return subject
+
+
+class Form(HTMLParser):
+    """A page's forms filled in with a text; `texts` names the fields that hold it."""
+
+    def __init__(self, page: str, text: str) -> None:
+        super().__init__()
+        self._text, self._select = text, ""
+        self.values: dict[str, str] = {}
+        self.texts: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        name, kind = found.get("name", ""), found.get("type", "text")
+        if tag == "select":
+            self._select = name
+            self.values[name] = ""
+        elif tag == "option":
+            self.values[self._select] = self.values[self._select] or found.get("value", "")
+        elif tag == "textarea" or (tag == "input" and kind == "text"):
+            self.values[name] = self._text
+            self.texts.append(name)
+        elif tag == "input" and kind in ("hidden", *PLAIN):
+            self.values[name] = found.get("value") or PLAIN.get(kind, "")
+
+
+def is_harmless(answer: httpx.Response) -> None:
+    assert answer.status_code < 500, (answer.url, answer.text[:500])
+    assert "<script>window" not in answer.text
+    assert "<img" not in answer.text
+
+
+@pytest.mark.parametrize("text", [SCRIPT, FORMULA, REVERSED, NUL, "长" * 5_000])
+def test_every_text_field_refuses_or_shows_it_as_text(
+    page: Page, enterprise: str, origin: dict[str, str], text: str
+) -> None:
+    unit = page.client.get(f"/units/{UNIT}/entry/")
+    of_enterprise = page.client.get(f"/enterprises/{enterprise}/entry/")
+    tried = told = 0
+    for address in dict.fromkeys(ACTION.findall(unit.text) + ACTION.findall(of_enterprise.text)):
+        form = page.client.get(address)
+        is_harmless(form)
+        sent = Form(form.text, text)
+        if not sent.texts:
+            continue
+        answer = page.client.post(address, data={**sent.values, "step": "check"}, headers=origin)
+        is_harmless(answer)
+        tried += 1
+        told += REFUSED.get(text, "\0") in answer.text
+        if text in REFUSED:
+            assert answer.status_code == 422, (address, sent.texts)
+    assert tried >= 8
+    if text in REFUSED:
+        assert told >= 3
+
+
+def test_pages_and_papers_show_it_as_text(
+    browser: Browser, installation: Installation, page: Page, enterprise: str
+) -> None:
+    """In a browser no script of a name runs, and no line of it becomes a part of the page."""
+    address = f"http://{installation.settings.address('console')}"
+    visitor = Visitor(browser, address, DESK)
+    visitor.page.context.add_cookies(
+        [{"name": COOKIE, "value": page.client.cookies[COOKIE], "url": address}]
+    )  # fmt: skip
+    shown = 0
+    for path in (
+        f"/units/{UNIT}", f"/units/{UNIT}/enterprises", f"/units/{UNIT}/projects", f"/units/{UNIT}/organisations",
+        f"/units/{UNIT}/enterprises/print", f"/enterprises/{enterprise}", f"/enterprises/{enterprise}/entry/",
+        f"/enterprises/{enterprise}/entry/RenameEnterprise", f"/enterprises/{enterprise}/print", "/find?q=taken",
+        f"/find?q={SCRIPT}",
+    ):  # fmt: skip
+        visitor.page.goto(path)
+        shown += "<script>window.taken=1" in visitor.page.inner_text("body")
+        assert visitor.page.evaluate("window.taken") is None, path
+        assert visitor.page.locator("img[src=x]").count() == 0, path
+    assert shown >= 6
+    visitor.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+def test_a_workbook_holds_it_as_text(page: Page, enterprise: str, tmp_path: Path) -> None:
+    path = tmp_path / "list.xlsx"
+    path.write_bytes(page.client.get(f"/units/{UNIT}/organisations/xlsx").content)
+    with open_table(path) as table:
+        cells = [(cell, row.kind(n)) for row in table.rows() for n, cell in enumerate(row.cells)]
+    assert (FORMULA, "text") in [(cell, str(kind)) for cell, kind in cells]
+
+
+def test_an_import_takes_it_as_text_or_says_why_not(
+    installation: Installation, page: Page, new_codes: Iterator[str], tmp_path: Path
+) -> None:
+    names = {next(new_codes): name for name in (SCRIPT, FORMULA, REVERSED)}
+    place = ("河南省", "焦作市", "博爱县")
+    file = tmp_path / "企业.csv"
+    with file.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerow(("统一社会信用代码", "企业名称", "登记状态", "所在省份", "所在城市", "所在区县"))
+        csv.writer(out).writerows((code, name, "存续", *place) for code, name in names.items())
+    rejects = str(tmp_path / "未导入.xlsx")
+    done = installation.cli("registry", "import", str(file), "--rejects", rejects, expect=None)
+    assert done.returncode in (0, 1), done.stdout + done.stderr
+    for code in names:
+        is_harmless(page.client.get(f"/enterprises/{code}"))
+    assert "\u202e" not in page.client.get("/find", params={"q": "阳光"}).text
+
+
+def test_an_enormous_text_is_refused_in_words(page: Page, enterprise: str, origin: dict[str, str]) -> None:
+    address = f"/enterprises/{enterprise}/entry/RenameEnterprise"
+    answer = page.client.post(address, data={"name": "长" * 100_000}, headers=origin)
+    assert answer.status_code == 413
+    assert say("console.problem.too-large.title") in answer.text
