@@ -35,6 +35,7 @@ from services.console.pages import (
     reports,
     subjects,
     units,
+    work,
 )
 from services.console.problems import PageProblem, of_rpc, problem
 from services.console.session import COOKIE, LoginNeeded, PasswordNeeded
@@ -45,7 +46,7 @@ __all__ = ["make_app"]
 log = structlog.get_logger(__name__)
 
 ROOMS = (
-    home, filing, audit, login, live, entry, entry_many, papers, reports, report_acts, lists, subjects, units,
+    home, work, filing, audit, login, live, entry, entry_many, papers, reports, report_acts, lists, subjects, units,
     enterprises, health,
 )  # fmt: skip
 """The pages, in the order in which an address is looked for."""

@@ -15,7 +15,7 @@ from proto.xianfeng.registry.v1 import reports_pb2, work_pb2
 from services.console.context import Current, Everyone, Page
 from services.console.entry.offers import may
 from services.console.monthly import find, may_send
-from services.console.problems import of_rpc, problem
+from services.console.problems import of_rpc
 from services.console.templating import link
 from services.console.views.compared import compared
 from services.console.views.home import DUTIES, UPPER, counted_queues, duty_tasks, queue, sorted_tasks
@@ -71,22 +71,6 @@ async def nothing_changed(page: Current, month: FormText = "", token: FormText =
             raise
         return await _home(page, status=told.status, notice=f"{told.detail or told.title} {told.remedy}")
     return RedirectResponse("/", SEE_OTHER)
-
-
-@router.get("/units/{unit}/work/{name}")
-async def work(page: Current, unit: str, name: str, at: str = "") -> Response:
-    """Show one work list, page by page."""
-    peers = page.context.peers
-    above = await page.ask(peers.coverage.Figures, coverage_pb2.FiguresRequest(unit=unit))
-    if name not in (*FOR_COUNTY, *FOR_CLERK):
-        raise problem(404, "missing")
-    request = work_pb2.WorkListRequest(unit=above.figures.unit.id, list=name, page_size=TEN, page_token=at)
-    listed = await page.ask(peers.work.List, request)
-    answer: Response = page.show(
-        "work.html", unit=above.figures.unit, queue=queue(listed, above.figures.unit, _may(page)),
-        next_at=listed.next_page_token, further=bool(at), demonstration=listed.demonstration,
-    )  # fmt: skip
-    return answer
 
 
 async def _home(page: Page, *, status: int = 200, notice: str = "") -> Response:

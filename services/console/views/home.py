@@ -10,7 +10,7 @@ from services.console.templating import link
 from services.console.views.labels import label
 from xianfeng.words import catalogue, say
 
-__all__ = ["DUTIES", "UPPER", "Act", "Queue", "Task", "counted_queues", "duty_tasks", "queue", "sorted_tasks"]
+__all__ = ["DUTIES", "LISTS", "UPPER", "Act", "Queue", "Task", "counted_queues", "duty_tasks", "queue", "sorted_tasks"]
 
 DUTIES = ("form_organisation", "join", "assign_adviser", "convert_when_ripe", "survey")
 """Duties of enterprises in the order in which a clerk is shown them where their days are the same."""
@@ -35,6 +35,8 @@ ACTS = {
     "join": Act("JoinOrganisation"), "assign_adviser": Act("AssignAdviser"), "convert_when_ripe": Act("CountMembers"),
     "survey": Act("CountMembers"),
 }  # fmt: skip
+LISTS = ("unplaced", "confirm", "outside", "to_settle", "filing", "difference", "advisers", "verification")
+"""Registry's work lists, as they are called on screen: `console.home.list.<name>`."""
 FROM_ELSEWHERE = ("outside", "claimed")
 UPPER = ("nation", "province", "city")
 """Levels at which an enterprise waits to be placed; offices below claim it."""
@@ -45,6 +47,7 @@ class Task:
     """One thing to do. `day` sorts: the day from which, or until which, it waits; `href` is empty: no form is open."""
 
     kind: str
+    subject: str
     matter: str
     name: str
     page: str
@@ -93,8 +96,8 @@ def duty_tasks(duty: str, rows: Iterable[Any], may: May) -> list[Task]:
     """Enterprises with this duty, as coverage lists them."""
     return [
         Task(
-            duty, label("duty", duty), row.name, link("enterprises", row.subject), _beside(row.unit.name, row.due),
-            row.due or NEVER, _button(duty), _form(duty, row.subject, may),
+            duty, row.subject, label("duty", duty), row.name, link("enterprises", row.subject),
+            _beside(row.unit.name, row.due), row.due or NEVER, _button(duty), _form(duty, row.subject, may),
         )
         for row in rows
     ]  # fmt: skip
@@ -111,7 +114,8 @@ def _task(item: Any, unit: Any, may: May) -> Task:
     home = item.unit.path if kind in FROM_ELSEWHERE else item.unit.name
     page = link("enterprises", item.subject) if item.subject_kind == "enterprise" else ""
     return Task(
-        kind, say(f"console.home.matter.{kind}", part=_part(item.kind, part)), item.name or item.subject[-6:], page,
+        kind, item.subject, say(f"console.home.matter.{kind}", part=_part(item.kind, part)),
+        item.name or item.subject[-6:], page,
         _beside(home, item.until), item.until or item.since or NEVER, _button(kind),
         _form(kind, item.subject, may, part, unit.id),
     )  # fmt: skip
