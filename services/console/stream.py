@@ -52,8 +52,10 @@ class Slot:
 
     async def take(self, patience: float) -> bytes:
         """Wait for frames and empty the slot; empty bytes after ``patience`` seconds without any."""
+        # Not wait_for, which makes a task of each wait: thousands of clients wait at once.
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._filled.wait(), patience)
+            async with asyncio.timeout(patience):
+                await self._filled.wait()
         taken, self._newest = b"".join(self._newest.values()), {}
         self._filled.clear()
         return taken

@@ -5,7 +5,19 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tests.bench import commands, demonstration, frames, imports, ledger, pages, readers, rebuild, reports, standing
+from tests.bench import (
+    commands,
+    demonstration,
+    frames,
+    imports,
+    ledger,
+    pages,
+    paint,
+    readers,
+    rebuild,
+    reports,
+    standing,
+)
 from tests.bench.figure import Figure, machine, page
 
 PARTS = {
@@ -13,6 +25,7 @@ PARTS = {
     "frames": frames.measure,
     "pages": pages.measure,
     "readers": readers.measure,
+    "paint": paint.measure,
     "commands": commands.measure,
     "imports": imports.measure,
     "ledger": ledger.measure,
