@@ -55,6 +55,7 @@ create index on {table} using gin (names);
 create index on {table} (part, next_change) where next_change is not null;
 create index on {table} (unit) where matters <> '{{}}';
 create index on {table} ((matters -> 'transfer' ->> 2)) where matters ? 'transfer';
+create index on {table} (unit) where view ->> 'registry_status' in ('revoked', 'deregistered');
 """
 _UPSERT = """
 insert into {table} (
