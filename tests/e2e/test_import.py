@@ -16,11 +16,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
 import xlsxwriter
 from msoffcrypto.format.ooxml import OOXMLFile
 
+from services.registry.cli.calling import Exit
 from tests.bench.imports import HEADER, write_export
 from tests.e2e.office import MovedClock, Office, codes
 from tests.fixtures.installation import PROJECT, Installation
@@ -260,6 +262,10 @@ def test_a_killed_import_ends_as_an_undisturbed_one(installation: Installation, 
         os.kill(client.pid, signal.SIGKILL)
         client.wait()
         client = _start(installation, torn)
+        _until_taken(conn, 2_000)
+        _kill_taker(installation)
+        assert client.wait() == Exit.REFUSED, "it says that the same file goes on from there"
+        client = _start(installation, torn)
         _until_taken(conn, 3_000)
         installation.kill9("registry")
         client.wait()
@@ -290,6 +296,13 @@ def _start(installation: Installation, file: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         argv, cwd=PROJECT, env=installation.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
+
+
+def _kill_taker(installation: Installation) -> None:
+    """The process in which registry takes an import."""
+    children = psutil.Process(installation.pid("registry")).children()
+    (taker,) = (child for child in children if any("feed.taker" in word for word in child.cmdline()))
+    taker.kill()
 
 
 def _until_taken(conn: psycopg.Connection[Any], rows: int) -> None:
