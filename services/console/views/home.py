@@ -104,9 +104,13 @@ def duty_tasks(duty: str, rows: Iterable[Any], may: May) -> list[Task]:
 
 
 def sorted_tasks(tasks: Iterable[Task], most: int) -> tuple[Task, ...]:
-    """The first ones by their day; those of one day in the order of duties."""
-    order = {kind: place for place, kind in enumerate(("advisers", "verification", *DUTIES))}
-    return tuple(sorted(tasks, key=lambda task: (task.day, order[task.kind], task.name))[:most])
+    """The first ones by their day. What offices wait for is not crowded out by duties, whose days may be long past."""
+    order = {duty: place for place, duty in enumerate(DUTIES)}
+    ordered = sorted(tasks, key=lambda task: (task.day, order.get(task.kind, 0), task.name))
+    others = [task for task in ordered if task.kind not in order]
+    duties = [task for task in ordered if task.kind in order]
+    room = max(most // 2, most - len(duties))
+    return tuple(others[:room] + duties)[:most]
 
 
 def _task(item: Any, unit: Any, may: May) -> Task:

@@ -54,7 +54,7 @@ _ADVISERS: Final = """
 select (d.next_change - 1)::text as since, d.name_folded, d.subject, 'advisers' as kind, d.kind as of, d.code,
        d.view ->> 'holder' as name, d.unit, d.next_change - 1 as until
   from {directory} d
- where d.kind = 'adviser' and not d.ended and d.next_change <= %(ending)s
+ where d.kind = 'adviser' and not d.ended and d.next_change - 1 <= %(ending)s
    and (%(all)s or d.unit in (select unit from here))
 """
 

@@ -72,6 +72,15 @@ def test_the_nearest_days_come_first_and_never_more_than_ten(rows: list[tuple[st
     assert [task.day for task in shown] == days
 
 
+def test_overdue_duties_leave_room_for_what_offices_wait_for() -> None:
+    adviser = item("advisers", subject="adv-1", subject_kind="adviser", until="2026-05-20")
+    waiting = queue(listed("advisers", *[adviser] * 7), COUNTY, lambda _: True).tasks
+    late = duty_tasks("join", [cov.Row(subject="ent-1", name="甲", due="2021-12-31")] * 20, lambda _: True)
+    kinds = [task.kind for task in sorted_tasks([*late, *waiting], 10)]
+    assert kinds == ["advisers"] * 5 + ["join"] * 5
+    assert [task.kind for task in sorted_tasks([*late[:2], *waiting], 10)] == ["advisers"] * 7 + ["join"] * 2
+
+
 def test_figures_stand_beside_last_months_with_their_difference() -> None:
     def figures(own: int, none: int) -> cov.Figures:
         rate = cov.Rate(name="R1", label="组织覆盖率", numerator=own, denominator=own + none, shown="x")
