@@ -48,7 +48,7 @@ def _texts(row: Any) -> tuple[str, ...]:
 def _conditions(request: Any) -> str:
     parts = [
         f"{say(f'console.list.{name}')}：{label(name, getattr(request, name))}"
-        for name in ("status", "duty", "filter")
+        for name in ("status", "duty", "filter", "warning")
         if getattr(request, name)
     ]
     parts += [f"{say('console.list.text')}：{request.text}"] if request.text else []

@@ -12,7 +12,7 @@ from proto.xianfeng.coverage.v1 import coverage_pb2
 from proto.xianfeng.registry.v1 import queries_pb2
 from services.console.context import Current, Page, the_day
 from services.console.templating import link
-from services.console.views.labels import ORGANISED, PROJECT_FILTERS
+from services.console.views.labels import OF_ORGANISATIONS, ORGANISED, PROJECT_FILTERS
 from services.console.views.listing import listed
 
 router = APIRouter()
@@ -31,6 +31,7 @@ class Asked(BaseModel):
 
     filter: str = ""
     form: str = ""
+    warning: str = ""
     text: str = ""
     sort: str = ""
     at: str = ""
@@ -50,7 +51,9 @@ async def projects(page: Current, unit: str, day: Day, asked: Wanted) -> Respons
         page_size=PAGE_SIZE,
     )  # fmt: skip
     answer = await page.ask(page.context.peers.coverage.ListProjects, message)
-    view = listed(answer, ("units", unit, "projects"), asked.told(day, without={"form"}), PROJECTS, "project.column")
+    view = listed(
+        answer, ("units", unit, "projects"), asked.told(day, without={"form", "warning"}), PROJECTS, "project.column"
+    )
     return _show(page, "projects.html", view, choices={"filter": PROJECT_FILTERS})
 
 
@@ -58,8 +61,8 @@ async def projects(page: Current, unit: str, day: Day, asked: Wanted) -> Respons
 async def organisations(page: Current, unit: str, day: Day, asked: Wanted) -> Response:
     """The Party organisations that stand on the day, with the enterprises that belong to each."""
     message = coverage_pb2.ListOrganisationsRequest(
-        unit=unit, day=day, form=asked.form, text=asked.text.strip(), sort=asked.sort, page_token=asked.at,
-        page_size=PAGE_SIZE,
+        unit=unit, day=day, form=asked.form, warning=asked.warning, text=asked.text.strip(), sort=asked.sort,
+        page_token=asked.at, page_size=PAGE_SIZE,
     )  # fmt: skip
     answer = await page.ask(page.context.peers.coverage.ListOrganisations, message)
     view = listed(
@@ -69,7 +72,7 @@ async def organisations(page: Current, unit: str, day: Day, asked: Wanted) -> Re
         ORGANISATIONS,
         "organisation.column",
     )
-    return _show(page, "organisations.html", view, choices={"form": ORGANISED})
+    return _show(page, "organisations.html", view, choices={"form": ORGANISED, "warning": OF_ORGANISATIONS})
 
 
 @router.get("/units/{unit}/advisers")

@@ -11,14 +11,16 @@ from starlette.responses import Response
 from proto.xianfeng.coverage.v1 import coverage_pb2
 from services.console.context import Current, the_day
 from services.console.kept_pages import digest
-from services.console.views.labels import DUTIES, FILTERS, STATUSES
+from services.console.views.labels import DUTIES, FILTERS, STATUSES, WARNINGS
 from services.console.views.listing import listed
 from services.console.views.overview import overview
 
 router = APIRouter()
 
 PAGE_SIZE = 50
-CHOICES = {"status": (*STATUSES, "out_of_scope", "inactive"), "duty": DUTIES, "filter": FILTERS}
+CHOICES = {
+    "status": (*STATUSES, "out_of_scope", "inactive"), "duty": DUTIES, "filter": FILTERS, "warning": WARNINGS,
+}  # fmt: skip
 COLUMNS = {"name": True, "code": True, "unit": False, "status": True, "duty": True, "since": True, "due": True}
 Day = Annotated[str, Depends(the_day)]
 
@@ -34,6 +36,7 @@ class Asked(BaseModel):
     status: str = ""
     duty: str = ""
     filter: str = ""
+    warning: str = ""
     overdue: str = ""
     text: str = ""
     sort: str = ""
@@ -47,6 +50,7 @@ class Asked(BaseModel):
             duty=self.duty,
             overdue=bool(self.overdue),
             filter=self.filter,
+            warning=self.warning,
             text=self.text.strip(),
             page_size=PAGE_SIZE,
             page_token=self.at,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xianfeng.words import catalogue
 
-__all__ = ["DUTIES", "FILTERS", "ORGANISED", "PROJECT_FILTERS", "STATUSES", "label"]
+__all__ = ["DUTIES", "FILTERS", "OF_ORGANISATIONS", "ORGANISED", "PROJECT_FILTERS", "STATUSES", "WARNINGS", "label"]
 
 ORGANISED = ("own", "joint", "regional", "industry", "grid")
 STATUSES = (*ORGANISED, "work", "none")
@@ -13,6 +13,11 @@ FILTERS = (
     "enterprises", "organised", "covered", "without_organisation", "threshold", "threshold_own", "threshold_organised",
     "base", "filed", "filed_in_time", "filing_missing", "unsurveyed", "unknown_registry_status", "to_settle", "moving",
     "unplaced", "own_level", "joint_with_three", "recruiting_alone", "held",
+)  # fmt: skip
+OF_ORGANISATIONS = ("joint_over_five", "term_over", "term_ending", "no_consultation", "no_community_parent")
+WARNINGS = (
+    "joint_with_three", "own_below_threshold", "not_ready_without_work", "filing_missing", "no_branch_committee",
+    "branch_too_large", "general_branch_too_large", *OF_ORGANISATIONS,
 )  # fmt: skip
 PROJECT_FILTERS = ("projects_served", "projects_covered", "projects_uncovered", "projects_unserved")
 

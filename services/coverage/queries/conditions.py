@@ -81,6 +81,8 @@ def conditions(request: pb.ListRequest) -> str:
         found.append("late")
     if request.filter:
         found.append(_FILTERS[request.filter])
+    if request.warning:
+        found.append("subject = any(%(warned)s)")
     if request.text:
         found.append("(starts_with(code, %(code)s) or strpos(name_folded, %(text)s) > 0)")
     return " and ".join(f"({condition})" for condition in found)

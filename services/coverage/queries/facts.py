@@ -41,12 +41,18 @@ class Story:
         lines = []
         for entry in sorted(self.entries, key=lambda entry: (entry[0], entry[1], entry[2])):
             line = self._line(entry, unit_name)
-            if banded and entry[2] in _COUNTS and entry[3] in _SMALL:
-                line.value = say("coverage.value.few-members")
+            if entry[2] in _COUNTS:
+                line.value = self._count(entry, line.value, banded=banded)
             line.in_force, line.voided = (entry[1], entry[2]) in force, entry[1] in voided
             if line.slot not in hide:
                 lines.append(line)
         return sorted(lines, key=lambda line: not line.in_force)
+
+    def _count(self, entry: Entry, shown: str, *, banded: bool) -> str:
+        """A count of members says who verified it (domain §3)."""
+        source = getattr(self.events[entry[1]].data, "source", "")
+        shown = say("coverage.value.few-members") if banded and entry[3] in _SMALL else shown
+        return say("coverage.value.sourced", value=shown, source=say(f"coverage.value.{source}")) if source else shown
 
     def _line(self, entry: Entry, unit_name: UnitName) -> pb.FactLine:
         day, version, slot, _, until, _ = entry

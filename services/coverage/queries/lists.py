@@ -7,6 +7,7 @@ from typing import Any
 
 from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
 from services.coverage.domain.keys import DUTIES, DUTY_AT, STATUS_AT, STATUSES
+from services.coverage.domain.warnings import WARNINGS
 from services.coverage.queries.chosen import Chosen, Row, Wanted, choose
 from services.coverage.queries.conditions import FILTERS, conditions
 from services.coverage.queries.counting import narrowed
@@ -18,6 +19,7 @@ from services.coverage.queries.request import one_of, path_of, read_day, read_un
 from services.coverage.queries.snapshot import Snapshot, snapshot
 from services.coverage.queries.span import Span, Spans
 from services.coverage.queries.warned import warned
+from services.coverage.queries.warning_lists import enterprises_warned
 from xianfeng.names import fold_name
 from xianfeng.rules import RuleSet
 from xianfeng.store.pool import Pool
@@ -56,6 +58,7 @@ class ListQueries:
         one_of(request.status, STATUSES, "status")
         one_of(request.duty, DUTIES, "duty")
         one_of(request.filter, FILTERS, "filter")
+        one_of(request.warning, WARNINGS, "warning")
         order = read_order(request.sort, SORTS)
         cursor = read_cursor(request.page_size, request.page_token, order)
         async with snapshot(self._pool) as now:
@@ -64,6 +67,8 @@ class ListQueries:
             held = await held_places(now, day)
             span = await narrowed(now, self._spans.of(tree, read_unit(tree, request.unit)))
             values = _values(tree, span, request, list(held))
+            if request.warning:
+                values["warned"] = await enterprises_warned(now, self._rules, span, day, request.warning)
             wanted = Wanted("enterprise", _COLUMNS, conditions(request), values, order, cursor)
             chosen = await choose(now, span, day, wanted)
             warnings = await warned(now, self._rules, {row.subject: row.key for row in chosen.rows}, day)

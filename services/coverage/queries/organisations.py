@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from psycopg import sql
 
@@ -24,6 +25,7 @@ from services.coverage.queries.request import one_of, path_of, read_day, read_un
 from services.coverage.queries.snapshot import Snapshot, snapshot
 from services.coverage.queries.span import Span, Spans
 from services.coverage.queries.warned import forces, organisation_of
+from services.coverage.queries.warning_lists import OF_ORGANISATIONS, organisations_warned
 from xianfeng.names import fold_name
 from xianfeng.rules import RuleSet
 from xianfeng.store.pool import Pool
@@ -63,15 +65,19 @@ class OrganisationQueries:
     async def page(self, request: pb.ListOrganisationsRequest) -> pb.ListOrganisationsResponse:
         """One page. Raises Refused for a word that is no form or sort."""
         form = one_of(request.form, FORMS, "form")
+        one_of(request.warning, OF_ORGANISATIONS, "warning")
         order = read_order(request.sort, SORTS)
         cursor = read_cursor(request.page_size, request.page_token, order)
         text = short(request.text, "text")
         condition = "(%(form)s = 0 or k & 7 = %(form)s) and (%(text)s = '' or strpos(name_folded, %(text)s) > 0)"
-        values = {"text": fold_name(text), "form": FORMS.index(form)}
+        values: dict[str, Any] = {"text": fold_name(text), "form": FORMS.index(form)}
         async with snapshot(self._pool) as now:
             day = read_day(request.day, now.business_date)
             tree = self._tree.on(day)
             span = await narrowed(now, self._spans.of(tree, read_unit(tree, request.unit)))
+            if request.warning:
+                condition += " and subject = any(%(warned)s)"
+                values["warned"] = await organisations_warned(now, span, day, request.warning)
             chosen = await choose(now, span, day, Wanted("organisation", {}, condition, values, order, cursor))
             members = await _members(now, span, day, [row.subject for row in chosen.rows])
             rows = await _messages(now, tree, chosen.rows, members, day)

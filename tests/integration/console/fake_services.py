@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import grpc
+from google.protobuf.struct_pb2 import Value
 
 from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
 from proto.xianfeng.coverage.v1 import coverage_pb2_grpc
@@ -16,7 +17,16 @@ from proto.xianfeng.platform.v1 import operations_pb2_grpc
 from proto.xianfeng.registry.v1 import accounts_pb2 as acc
 from proto.xianfeng.registry.v1 import accounts_pb2_grpc, audit_pb2, audit_pb2_grpc, queries_pb2_grpc
 from proto.xianfeng.registry.v1 import queries_pb2 as reg
-from tests.integration.console.figures import DAY, ROOT, RULES, make_explanation, make_figures, make_row, make_units
+from tests.integration.console.figures import (
+    DAY,
+    EVIL,
+    ROOT,
+    RULES,
+    make_explanation,
+    make_figures,
+    make_row,
+    make_units,
+)
 from xianfeng.refusal import Kind, Refused
 from xianfeng.rpc.errors import DETAILS, failure_of
 
@@ -106,12 +116,32 @@ class FakeCoverage(coverage_pb2_grpc.CoverageServicer):
 
     async def List(self, request: Any, context: Any) -> Any:
         unit = await known(self._world, request, context)
-        basis = pb.Basis(rule_set=RULES)
+        above = {"basis": pb.Basis(rule_set=RULES), "path": self._world.path(unit), "day": request.day or DAY}
         if request.duty == "survey":
-            return pb.ListResponse(basis=basis)
-        token = "" if request.page_token else "more"
+            return pb.ListResponse(**above)
         rows = [make_row(self._world.units[unit][0])] * 3
-        return pb.ListResponse(rows=rows, total=6, next_page_token=token, basis=basis)
+        beside = {"before": 3, "previous_page_token": "less"} if request.page_token else {"next_page_token": "more"}
+        return pb.ListResponse(rows=rows, total=6, **beside, **above)
+
+    async def ListProjects(self, request: Any, context: Any) -> Any:
+        unit = await known(self._world, request, context)
+        served = pb.Named(subject="ent-1", code="914108000000000018", name=EVIL)
+        rows = [
+            pb.Project(subject="prj-1", name=EVIL, unit=self._world.units[unit][0], served=True, enterprise=served),
+            pb.Project(subject="prj-2", name="空置小区", unit=self._world.units[unit][0]),
+        ]
+        path, day = self._world.path(unit), request.day or DAY
+        return pb.ListProjectsResponse(rows=rows, total=2, basis=pb.Basis(rule_set=RULES), path=path, day=day)
+
+    async def ListOrganisations(self, request: Any, context: Any) -> Any:
+        unit = await known(self._world, request, context)
+        members = [pb.Named(subject="ent-1", code="914108000000000018", name=EVIL)]
+        row = pb.Organisation(
+            subject="org-1", name="联合党支部", unit=self._world.units[unit][0], form="joint", type="branch",
+            term_ends="2026-05-01", warnings=["党组织任期90日内届满"], enterprises=members,
+        )  # fmt: skip
+        path, day = self._world.path(unit), request.day or DAY
+        return pb.ListOrganisationsResponse(rows=[row], total=1, basis=pb.Basis(rule_set=RULES), path=path, day=day)
 
     async def Explain(self, request: Any, context: Any) -> Any:
         await known(self._world, request, context)
@@ -168,6 +198,22 @@ class FakeQueries(queries_pb2_grpc.QueriesServicer):
         if dict(context.invocation_metadata())["authorization"] == "Bearer token-other":
             await refuse(context, "denied", "本账号无权查看")
         return reg.ListResponse(rows=[reg.Row(subject="org-1", name="单独党支部")], total=1)
+
+    async def ListAdviserPosts(self, request: Any, context: Any) -> Any:
+        unit = reg.UnitName(id=ROOT, name="河南省")
+        rows = [reg.AdviserPost(subject="adv-1", name="张**", kind="community", unit=unit, since="2026-01-01")]
+        rows[0].looked_after.add(subject="ent-1", code="914108000000000018", name=EVIL, kind="enterprise")
+        return reg.ListAdviserPostsResponse(rows=rows, total=1, day=request.day or DAY, path=[unit])
+
+    async def GetProject(self, request: Any, context: Any) -> Any:
+        facts = [
+            reg.Fact(slot="households", label="户数", shown="1200", effective="2026-01-01"),
+            reg.Fact(slot="served_by", label="服务企业", shown=EVIL, value=Value(string_value="ent-1")),
+            reg.Fact(slot="survey.2026-02-01", label="满意度调查", value=Value(number_value=91)),
+            reg.Fact(slot="joint_meeting.2026-03-01", label="联席会议", value=Value(bool_value=True)),
+        ]
+        unit = reg.UnitName(id=ROOT, name="河南省")
+        return reg.View(subject="prj-1", kind="project", name=EVIL, unit=unit, day=request.day or DAY, facts=facts)
 
     async def GetOrganisation(self, request: Any, context: Any) -> Any:
         steps = [("step.requested", "组建步骤（请示）"), ("step.mobilised", "组建步骤（动员）"), ("form", "组建形式")]

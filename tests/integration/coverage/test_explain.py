@@ -93,12 +93,10 @@ async def test_the_duty_to_form_is_explained_with_its_clause_and_facts(told: Wor
     assert (answer.row.since, answer.row.due) == ("2022-02-01", "2022-05-02")
     assert "3名以上正式党员" in answer.duty_clause_text
     assert answer.duty_clause == f"{RULES.document} 二（二）"
-    assert answer.table_row == (
-        "状态第9行“未覆盖”：以上各行都不成立；待办第4行“应建未建”：没有党组织，正式党员3名以上"
-    )
+    assert answer.table_row == ("状态第9行“未覆盖”：以上各行都不成立；待办第4行“应建未建”：没有党组织，正式党员3名以上")
     assert [unit.name for unit in answer.path] == ["焦作市", "山阳区"]
     formal = next(fact for fact in answer.facts if fact.slot == "formal")
-    assert (formal.value, formal.event, formal.version, formal.in_force) == ("3名", counted.id, 2, True)
+    assert (formal.value, formal.event, formal.version, formal.in_force) == ("3名（社区核实）", counted.id, 2, True)
     assert (formal.actor, formal.recorded) == ("acc-1", counted.time)
     assert [(getattr(one, "from"), one.until, one.duty) for one in answer.history] == [
         ("2021-09-01", "2022-01-31", "survey"),
@@ -190,7 +188,9 @@ async def test_one_or_two_members_are_a_band_for_accounts_beside_the_line(told: 
         caller = Principal("acc-4", role, unit, enterprise)
         answer = await explainer.explain(pb.ExplainRequest(enterprise=CODE), caller)
         counts = {fact.slot: fact.value for fact in answer.facts}
-        return answer.banded, [counts[slot] for slot in ("formal", "probationary", "elsewhere")]
+        return answer.banded, [
+            counts[slot].removesuffix("（社区核实）") for slot in ("formal", "probationary", "elsewhere")
+        ]
 
     for told_apart in (("community", UNIT), ("sub_district", CITY), ("auditor", ""), ("enterprise", "", ENTERPRISE)):
         assert await seen(*told_apart) == (False, ["2名", "1名", "3名"]), told_apart

@@ -11,10 +11,12 @@ from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
 from proto.xianfeng.platform.v1 import operations_pb2 as ops
 from services.console.views.explanation import explained
 from services.console.views.health import Process, health
+from services.console.views.listing import listed
 from services.console.views.machine import Machine
 from services.console.views.overview import overview
 
 COUNTS = st.integers(min_value=0, max_value=10**6)
+RATES = ("R1", "R2", "R3", "R3a", "R4", "R5", "R6", "R7")
 STATUSES = ("own", "joint", "regional", "industry", "grid", "work", "none")
 
 
@@ -56,10 +58,39 @@ def test_a_rate_over_zero_is_shown_as_coverage_says() -> None:
     assert (rate.shown, rate.percent) == ("–", 0.0)
 
 
-def test_links_keep_the_day_that_was_asked_for() -> None:
-    view = overview(answer_of({"own": 1}, 1), "2022-03-31")
-    addresses = [number.href for number in (*view.statuses, *view.duties)] + [view.children[0].href]
+def test_behind_every_number_stands_a_list_of_its_day() -> None:
+    answer = answer_of({"own": 1}, 1)
+    for name in RATES:
+        answer.figures.rates.add(name=name, apart_label="其中" if name in ("R4", "R7") else "")
+    view = overview(answer, "2022-03-31")
+    child = view.children[0]
+    numbers = (*view.headline, *view.statuses, *view.duties, *view.asides, view.own)
+    addresses = [number.href for number in (*numbers, child.enterprises, child.must_form, child.overdue)] + [child.href]
+    for rate in view.rates:
+        addresses += [rate.numerator_href, rate.denominator_href] + [rate.apart_href] * bool(rate.apart_label)
     assert all("day=2022-03-31" in address for address in addresses)
+    # No two numbers lead to the same list but those that say the same: R1, R2 and R5 divide by one number.
+    headline = [number.href for number in numbers[:3]]
+    assert len(set(headline)) == 3
+    assert {view.rates[at].denominator_href for at in (0, 1, 5)} == {headline[0]}
+
+
+@given(st.integers(0, 300), st.integers(1, 60), st.sampled_from(["", "name", "-due"]))
+def test_a_list_says_which_rows_of_how_many(before: int, shown: int, sort: str) -> None:
+    answer = pb.ListResponse(
+        rows=[pb.Row()] * shown, total=before + shown + 1, before=before, path=[pb.Unit(id="u")],
+        previous_page_token="<", next_page_token=">",
+    )  # fmt: skip
+    view = listed(answer, ("units", "u", "enterprises"), {"sort": sort, "day": ""}, {"name": True, "due": True})
+    assert view.range == f"第 {before + 1}–{before + shown} 条"
+    assert bool(view.start) == bool(before)
+    orders = {heading.name: heading.order for heading in view.headings}
+    assert orders == {
+        "": {"name": "ascending", "due": "none"}, "name": {"name": "ascending", "due": "none"},
+        "-due": {"name": "none", "due": "descending"},
+    }[sort]  # fmt: skip
+    # A heading leads to the first page, the other way round when it is the order already.
+    assert view.headings[0].href.endswith("sort=-name" if sort != "-due" else "sort=name")
 
 
 def test_facts_that_decide_come_apart_from_the_time_line() -> None:
