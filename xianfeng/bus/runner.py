@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 import psycopg
 import structlog
@@ -16,6 +16,7 @@ from xianfeng.bus.build_run import BuildRun
 from xianfeng.bus.builds import BuildRow
 from xianfeng.bus.engine import Engine
 from xianfeng.bus.fetch import Fetch
+from xianfeng.bus.kept_connection import KeptConnection
 from xianfeng.bus.place import read_places
 from xianfeng.bus.projection import Projection
 from xianfeng.bus.status import ProjectionStatus
@@ -29,7 +30,6 @@ _LOOK = 0.5
 _DROP_AFTER = 30.0
 
 Connection = psycopg.Connection[Any]
-T = TypeVar("T")
 logger = structlog.get_logger(__name__)
 
 
@@ -63,6 +63,7 @@ class ProjectionRunner:
         self._running: dict[int, _Running] = {}
         self._rows: list[BuildRow] = []
         self._woken = asyncio.Event()
+        self._asked = KeptConnection(self.dsn)
 
     async def run(self) -> None:
         """Until cancelled; the database or the bus may come and go."""
@@ -71,16 +72,18 @@ class ProjectionRunner:
             while True:
                 try:
                     look = builds.read_builds if started else self._ensure
-                    self._rows = await self._sql(lambda c: look(c, self.name))  # noqa: B023 - awaited at once
+                    self._rows = await self._asked.ask(lambda c: look(c, self.name))  # noqa: B023 - awaited at once
                     started = True
                     await self._follow()
-                    await self._sql(lambda c: builds.drop_retired(c, self.projection, _DROP_AFTER))
+                    if any(row.state == "retired" for row in self._rows):
+                        await self._asked.ask(lambda c: builds.drop_retired(c, self.projection, _DROP_AFTER))
                 except (psycopg.Error, OSError) as error:
                     logger.warning("builds-unknown", projection=self.name, error=repr(error))
                 await self._nap()
         finally:
             for number in list(self._running):
                 await self._stop(number)
+            await self._asked.close()
 
     def _ensure(self, connection: Connection, _name: str) -> list[BuildRow]:
         return builds.ensure_builds(connection, self.projection)
@@ -125,22 +128,15 @@ class ProjectionRunner:
         for hook in self.changed:
             hook(partitions)
 
-    async def _sql(self, work: Callable[[Connection], T]) -> T:
-        def call() -> T:
-            with psycopg.connect(self.dsn, autocommit=True, connect_timeout=5) as connection:
-                return work(connection)
-
-        return await asyncio.to_thread(call)
-
     async def rebuild(self) -> int:
         """Build anew beside the build that serves; the number of the build under way."""
-        number = await self._sql(lambda c: builds.start_build(c, self.projection))
+        number = await self._asked.ask(lambda c: builds.start_build(c, self.projection))
         self._woken.set()
         return number
 
     async def serving_build(self) -> BuildRow:
         """The build whose tables answer questions. Raises NothingServing."""
-        rows = await self._sql(lambda c: builds.read_builds(c, self.name))
+        rows = await self._asked.ask(lambda c: builds.read_builds(c, self.name))
         for row in rows:
             if row.state == "serving":
                 return row
@@ -149,7 +145,7 @@ class ProjectionRunner:
     async def wait_for(self, positions: Mapping[int, int], seconds: float = 30.0) -> None:
         """Until the serving build's place on each partition is at least this. Raises TimeoutError."""
         deadline = time.monotonic() + seconds
-        while not await self._sql(lambda c: self._reached(c, positions)):
+        while not await self._asked.ask(lambda c: self._reached(c, positions)):
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{self.name} has not reached {dict(positions)} within {seconds} s")
             await asyncio.sleep(0.02)
@@ -163,7 +159,7 @@ class ProjectionRunner:
 
     async def status(self) -> list[ProjectionStatus]:
         """Every build that serves or is built. Raises psycopg.Error while the database is away."""
-        return await self._sql(self._statuses)
+        return await self._asked.ask(self._statuses)
 
     def _statuses(self, connection: Connection) -> list[ProjectionStatus]:
         rows = builds.read_builds(connection, self.name)
@@ -197,7 +193,7 @@ class ProjectionRunner:
         """
         reasons = []
         for number, running in list(self._running.items()):
-            held = await self._sql(lambda c: kept_aside.held_subject(c, self.name, number, subject))  # noqa: B023
+            held = await self._asked.ask(lambda c: kept_aside.held_subject(c, self.name, number, subject))  # noqa: B023
             if held is not None:
                 reasons.append(await running.run.mend(held))
         return next((reason for reason in reasons if reason), "")
