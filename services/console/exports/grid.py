@@ -19,6 +19,8 @@ SIDE, PAD, EDGE, LEADING, POINT = 12.0, 1.1, 0.8, 1.36, 0.3528
 SIZE, DENSE, NAME = 9.0, 7.0, 10.5
 MANY_COLUMNS = 12
 UNBROKEN, SPARE = ("code", "day", "number"), 0.1
+FEW = 3
+"""A row is divided so that at least so many of its lines stand together."""
 FREE = 0.6
 """Of a page, what is free below its title and headings at the least."""
 
@@ -128,12 +130,13 @@ class Grid:
         """A row that does not fit goes to the next page; one that is higher than a page is divided."""
         while cells:
             lines = max(len(cell) for cell in cells)
+            free = self._on.bottom - self._on.y
             fits_alone = self._height(lines) < self._on.bottom * FREE
-            if self._on.y + self._height(lines) > self._on.bottom and fits_alone:
+            if self._height(lines) > free and (fits_alone or free < self._height(FEW)):
                 self._close()
                 self._on.page()
                 self._begin()
-            fits = max(1, int((self._on.bottom - self._on.y - 2 * EDGE) / self._leading))
+            fits = int((self._on.bottom - self._on.y - 2 * EDGE) / self._leading)
             self._cells([cell[:fits] for cell in cells], self._height(min(lines, fits)))
             cells = [cell[fits:] for cell in cells] if lines > fits else []
 
@@ -167,7 +170,7 @@ class Grid:
         return lines_of(text, wide - 2 * PAD, self._measures[face])
 
     def _height(self, lines: int) -> float:
-        return lines * self._leading + 2 * EDGE
+        return lines * self._leading + 2 * EDGE * self._on.scale
 
     def _write(self, lines: Sequence[str], left: float, top: float) -> None:
         base = top + EDGE + self._size * POINT * 1.05

@@ -23,7 +23,7 @@ DUTIES = ("form_organisation", "join", "assign_adviser")
 """In the order of the layout's columns: 应建未建, 有党员但不符合建立党组织条件, 无党员."""
 BESIDE = ("survey", "convert_when_ripe")
 COLUMNS: tuple[Told, ...] = (
-    ("name", 32.0, "text"), ("code", 21.0, "code"), ("unit", 14.0, "text"), ("form_organisation", 8.0, "text"),
+    ("name", 32.0, "text"), ("code", 21.0, "code"), ("unit", 14.0, "text"), ("form_organisation", 9.0, "text"),
     ("join", 12.0, "text"), ("assign_adviser", 7.0, "text"), ("since", 12.0, "day"), ("due", 12.0, "day"),
     ("planned", 12.0, "day"), ("approved-by", 13.0, "text"), ("number", 12.0, "text"), ("ended", 9.0, "text"),
     ("ended-on", 12.0, "day"), ("document", 11.0, "text"),

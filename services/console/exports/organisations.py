@@ -21,7 +21,7 @@ COLUMNS: tuple[Told, ...] = (
     ("number", 16.0, "text"), ("former", 18.0, "text"), ("term", 7.0, "number"), ("begins", 12.0, "day"),
     ("ends", 12.0, "day"),
 )  # fmt: skip
-MOST_HISTORIES = 300
+MOST_HISTORIES = 1000
 """Former names are read from time lines: beyond so many organisations they are left out, and that is said."""
 RENAMING = ("organisation.opened.v1", "organisation.renamed.v1")
 
