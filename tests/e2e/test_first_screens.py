@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from proto.xianfeng.registry.v1 import accounts_pb2, accounts_pb2_grpc, work_pb2
 from proto.xianfeng.registry.v1.work_pb2_grpc import WorkStub
 from services.console.session import Reader, Sessions
 from tests.e2e.browser import DESK, PHONE, Visitor, chromium
-from tests.e2e.office import Office
+from tests.e2e.office import MovedClock, Office
 from tests.fixtures.installation import Installation
 from xianfeng.clock import clock_from
 from xianfeng.rpc.caller import Principal
@@ -53,7 +54,7 @@ def visit(browser: Browser, installation: Installation, office: Office) -> Itera
 class Town:
     """A county with a street that has something of everything to do."""
 
-    def __init__(self, office: Office, codes: Iterator[str]) -> None:
+    def __init__(self, office: Office, codes: Iterator[str], today: date) -> None:
         self.office, self._codes = office, codes
         self.street = office.query("ListUnits", parent=COUNTY)["units"][0]["id"]
         self.surveyed = [self.firm(f"首页{n}号物业", self.street, BEFORE) for n in range(12)]
@@ -65,7 +66,7 @@ class Town:
         project = office.do("RegisterProject", name="首页花园", unit=self.street)["subject"]
         office.do("StartService", project=project, enterprise=outside)
         self._gone()
-        office.do("AppointAdviser", kind="community", unit=self.street, name="张建国", until="2026-05-20")
+        office.do("AppointAdviser", kind="community", unit=self.street, name="张建国", until=today + timedelta(days=60))
         office.do("CountMembers", enterprise=self.surveyed[1], formal=4, source="declared")
         wrong = office.do("CountMembers", enterprise=self.surveyed[2], formal=7)["events"][0]
         reason = {"correction_of": wrong, "correction_reason": "把预备党员算进去了"}
@@ -94,8 +95,8 @@ class Town:
 
 
 @pytest.fixture(scope="module")
-def town(office: Office, new_codes: Iterator[str]) -> Town:
-    found = Town(office, new_codes)
+def town(office: Office, new_codes: Iterator[str], clock: MovedClock) -> Town:
+    found = Town(office, new_codes, clock.today)
     # Lists are read from the directory, which follows the log by itself.
     office.until(lambda: "首页注销物业" in found.waits("to_settle"), "the firms in the directory")
     return found

@@ -14,7 +14,7 @@ from proto.xianfeng.coverage.v1 import coverage_pb2
 from proto.xianfeng.registry.v1 import reports_pb2, work_pb2
 from services.console.context import Current, Everyone, Page
 from services.console.entry.offers import may
-from services.console.monthly import find, may_send
+from services.console.monthly import Shown, find, find_asked, may_send
 from services.console.problems import of_rpc
 from services.console.templating import link
 from services.console.views.compared import compared
@@ -55,10 +55,8 @@ async def nothing_changed(page: Current, month: FormText = "", token: FormText =
     if not page.context.sessions.made_for(page.reader, token):
         return await _home(page, status=403, notice=say("console.reports.notice.token"))
     found = await find(page, page.reader.unit, month)
-    changed = sum(len(getattr(found.report, name)) for name in LISTS)
-    if changed or not may_send(page.reader, found):
-        word = "changed" if changed else "not-open"
-        return await _home(page, status=409, notice=say(f"console.home.unchanged.{word}", month=month, count=changed))
+    if why := await _not_unchanged(page, found):
+        return await _home(page, status=409, notice=why)
     request = reports_pb2.SendReportRequest(
         command_id=derived_id("unchanged", found.report.unit.id, month, found.report.made), content=found.content,
         seal=found.seal, notes=[say("console.home.unchanged.note")],
@@ -71,6 +69,16 @@ async def nothing_changed(page: Current, month: FormText = "", token: FormText =
             raise
         return await _home(page, status=told.status, notice=f"{told.detail or told.title} {told.remedy}")
     return RedirectResponse("/", SEE_OTHER)
+
+
+async def _not_unchanged(page: Page, found: Shown) -> str:
+    """Why the report is not to be sent by one button; empty when nothing changed and nothing is to be explained."""
+    month, changed = found.report.month, sum(len(getattr(found.report, name)) for name in LISTS)
+    if changed:
+        return say("console.home.unchanged.changed", month=month, count=changed)
+    if not may_send(page.reader, found):
+        return say("console.home.unchanged.not-open", month=month)
+    return say("console.home.unchanged.asked", month=month) if await find_asked(page, found) else ""
 
 
 async def _home(page: Page, *, status: int = 200, notice: str = "") -> Response:
