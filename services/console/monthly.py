@@ -62,18 +62,20 @@ async def find(page: Page, unit: str, month: str, edition: int = 0, cutoff: str 
     return Shown(made.content, made.seal, made_pb2.Report.FromString(made.content), None, row, below, stands.top)
 
 
-async def find_asked(page: Page, found: Shown) -> Sequence[Any]:
-    """The changes of a report of now that 变化说明 is asked for; what was sent was explained then."""
+async def find_asked(page: Page, found: Shown) -> Any:
+    """Of a report of now: the changes that 变化说明 is asked for, and units below that sent otherwise.
+
+    What was sent was explained then.
+    """
     if found.edition is not None:
-        return ()
+        return reports_pb2.UnexplainedResponse()
     report = found.report
     before = report.before if report.HasField("before") else None
     request = reports_pb2.UnexplainedRequest(
-        unit=report.unit.id, month=report.month, figures=report.figures, before=before, before_day=report.before_day
-    )
-    answer = await page.ask(page.context.peers.reports.Unexplained, request)
-    asked: Sequence[Any] = answer.changes
-    return asked
+        unit=report.unit.id, month=report.month, figures=report.figures, before=before, before_day=report.before_day,
+        children=report.children,
+    )  # fmt: skip
+    return await page.ask(page.context.peers.reports.Unexplained, request)
 
 
 def may_send(reader: Reader, found: Shown) -> bool:

@@ -77,12 +77,12 @@ async def show_report(
     done: bool = False,
 ) -> Response:  # fmt: skip
     """The report's page; `notes` and `reason` are what was typed into its forms."""
-    reader = page.reader
+    reader, asked = page.reader, await find_asked(page, found)
     answer: Response = page.show(
         "report.html", status=status, looked=seen(found.report), notice=notice, notes=notes, reason=reason,
         done=done, states=_states(), token=page.context.sessions.form_token(reader), may_send=may_send(reader, found),
         may_return=may_return(reader, found), may_excuse=found.edition is None and may_excuse(reader, found.row),
-        asked=asked_for(await find_asked(page, found)), **_parts(found),
+        asked=asked_for(asked.changes), warnings=asked.warnings, **_parts(found),
     )  # fmt: skip
     return answer
 

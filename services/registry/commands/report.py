@@ -16,7 +16,7 @@ from services.registry.domain.words import refuse
 from services.registry.events.report import ReportedFigures, ReportExcused, ReportSent
 from xianfeng.words import say
 
-__all__ = ["Below", "Edition", "excuse_report", "return_report", "send_report"]
+__all__ = ["Below", "Edition", "differs", "excuse_report", "return_report", "send_report"]
 
 _ABOVE_ALL = ("administrator", "service")
 _NAMED = 5
@@ -81,6 +81,11 @@ def excuse_report(desk: Desk, unit: str, month: str, reason: str, *, top: bool) 
     return report
 
 
+def differs(unit: str, sent: int, now: int) -> str:
+    """The warning that a unit below has sent another 应统计 than is counted now."""
+    return say("reports.warning.differs", unit=unit, sent=sent, now=now)
+
+
 def _from_above(desk: Desk, unit: str, month: str, *, own: bool) -> Report:
     desk.unit(unit, "unit")
     if desk.principal.unit == unit and not own and desk.principal.role not in _ABOVE_ALL:
@@ -109,8 +114,7 @@ def _require_below(desk: Desk, edition: Edition) -> None:
         if report is None or not report.settled:
             missing.append(below.name)
         elif report.stage == "sent" and report.figures and report.figures.enterprises != below.enterprises:
-            told = {"unit": below.name, "sent": report.figures.enterprises, "now": below.enterprises}
-            desk.warnings.append(say("reports.warning.differs", **told))
+            desk.warnings.append(differs(below.name, report.figures.enterprises, below.enterprises))
     if missing:
         names = "、".join(missing[:_NAMED])
         raise refuse("report-below", field="unit", count=len(missing), names=names)

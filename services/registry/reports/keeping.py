@@ -15,11 +15,11 @@ from services.registry.domain.explaining import SentFigures
 from services.registry.domain.report import Report
 from services.registry.domain.words import refuse
 from services.registry.events import CATALOGUE
-from services.registry.events.report import ReportSent
+from services.registry.events.report import ReportedFigures, ReportSent
 from xianfeng.store.log import Query, read_async
 from xianfeng.store.session import Session
 
-__all__ = ["Standing", "find_edition", "find_sent", "keep_edition", "keep_state", "states"]
+__all__ = ["Standing", "find_edition", "find_sent", "find_standing", "keep_edition", "keep_state", "states"]
 
 _KEEP = """
 insert into report_edition (subject, edition, unit, month, cutoff, digest, content, notes, actor, at)
@@ -39,6 +39,12 @@ select e.unit, e.month, e.edition, e.cutoff, e.digest, e.content, e.notes, e.act
 _OF_UNIT = "select unit, month, state, edition, actor, at, reason from report_state where unit = %s order by month desc"
 _OF_MONTH = """
 select unit, month, state, edition, actor, at, reason from report_state where unit = any(%s) and month = %s
+"""
+# The last edition of each report that is sent.
+_SENT = """
+select e.originator_id, (array_agg(e.state order by e.originator_version desc))[1]
+  from registry_events e join report_state s on s.subject = e.originator_id and s.state = 'sent'
+ where e.originator_id = any(%s) and e.topic = %s group by 1
 """
 
 
@@ -85,10 +91,21 @@ async def find_edition(connection: AsyncConnection[Any], subject: str, edition: 
 async def find_sent(connection: AsyncConnection[Any], subject: str, day: str) -> SentFigures | None:
     """What the report's last edition said, if it was of this cut-off day; the event in the log has the figures."""
     rows = await read_async(connection, "registry", Query(subject=subject, types=[ReportSent.TYPE]))
-    data = CATALOGUE.load(rows[-1].raw).data if rows else None
-    if not isinstance(data, ReportSent) or data.cutoff.isoformat() != day:
-        return None
-    return SentFigures(data.edition, data.figures)
+    data = _sent(rows[-1].raw) if rows else None
+    return SentFigures(data.edition, data.figures) if data and data.cutoff.isoformat() == day else None
+
+
+async def find_standing(connection: AsyncConnection[Any], subjects: Sequence[str]) -> dict[str, ReportedFigures]:
+    """What the reports among these that are sent have said last, by subject."""
+    rows = await (await connection.execute(_SENT, (list(subjects), ReportSent.TYPE))).fetchall()
+    return {subject: _sent(bytes(raw)).figures for subject, raw in rows}
+
+
+def _sent(raw: bytes) -> ReportSent:
+    data = CATALOGUE.load(raw).data
+    if not isinstance(data, ReportSent):
+        raise TypeError(f"{type(data).__name__} under the name of {ReportSent.TYPE}")
+    return data
 
 
 async def states(connection: AsyncConnection[Any], units: Sequence[str], month: str) -> list[Standing]:

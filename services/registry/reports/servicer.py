@@ -14,7 +14,7 @@ from proto.xianfeng.registry.v1 import reports_pb2 as pb
 from proto.xianfeng.registry.v1.reports_pb2_grpc import ReportsServicer as Base
 from services.registry.application import Application
 from services.registry.commands.desk import Desk
-from services.registry.commands.report import excuse_report, return_report, send_report
+from services.registry.commands.report import differs, excuse_report, return_report, send_report
 from services.registry.domain.explaining import unexplained
 from services.registry.domain.report import Report, month_before
 from services.registry.domain.words import refuse
@@ -27,6 +27,7 @@ from services.registry.reports.keeping import (
     Standing,
     find_edition,
     find_sent,
+    find_standing,
     keep_edition,
     keep_state,
     states,
@@ -121,14 +122,19 @@ class ReportsServicer(Base):
         return found
 
     async def Unexplained(self, request: pb.UnexplainedRequest, context: Any) -> pb.UnexplainedResponse:  # noqa: N802
-        unit = read_unit(self._trees.on(self._clock.today()), request.unit, principal(), "unit")
-        month = _month(request.month)
+        tree = self._trees.on(self._clock.today())
+        unit, month = read_unit(tree, request.unit, principal(), "unit"), _month(request.month)
+        known = set(tree.children(unit))
+        below = {Report.id_of(one.unit.id, month): one for one in request.children if one.unit.id in known}
         async with self._pool.connection() as connection:
             sent = await find_sent(connection, Report.id_of(unit, month_before(month)), request.before_day)
+            standing = await find_standing(connection, list(below))
         before = reported(request.before) if request.HasField("before") else None
         asked = unexplained(reported(request.figures), before, sent)
         changes = [pb.UnexplainedChange(label=one.label, **one._asdict()) for one in asked]
-        return pb.UnexplainedResponse(changes=changes)
+        said = ((one, standing[subject].enterprises) for subject, one in below.items() if subject in standing)
+        warnings = [differs(one.unit.name, then, one.enterprises) for one, then in said if then != one.enterprises]
+        return pb.UnexplainedResponse(changes=changes, warnings=warnings)
 
     async def _from_above(self, request: pb.ReturnReportRequest, decision: _FromAbove) -> pb.ReportReceipt:
         asked, caller = _Return.model_validate(fields_of(request)), principal()

@@ -76,11 +76,15 @@ class Office:
     def open(self, unit: str, month: str, edition: int = 0) -> pb.ReportEdition:
         return self.stub.Open(pb.OpenReportRequest(unit=unit, month=month, edition=edition), timeout=20)
 
-    def unexplained(self, made: Report, month: str) -> list[pb.UnexplainedChange]:
+    def asked(self, made: Report, month: str) -> pb.UnexplainedResponse:
         request = pb.UnexplainedRequest(
-            unit=made.unit.id, month=month, figures=made.figures, before=made.before, before_day=made.before_day
-        )
-        return list(self.stub.Unexplained(request, timeout=20).changes)
+            unit=made.unit.id, month=month, figures=made.figures, before=made.before, before_day=made.before_day,
+            children=made.children,
+        )  # fmt: skip
+        return self.stub.Unexplained(request, timeout=20)
+
+    def unexplained(self, made: Report, month: str) -> list[pb.UnexplainedChange]:
+        return list(self.asked(made, month).changes)
 
     def rows(self, unit: str, month: str = "") -> list[pb.ReportRow]:
         return list(self.stub.List(pb.ListReportsRequest(unit=unit, month=month), timeout=20).rows)
@@ -109,6 +113,7 @@ def test_children_first_then_the_unit_and_a_new_edition_after_a_return(registry:
     assert refusal(lambda: city.send(above)) == "report-below"
     assert county.send(report(registry, JIEFANG, month, {})).edition == 2
 
+    assert list(city.asked(above, month).warnings) == [f"{JIEFANG[-4:]}：报送应统计 7 家，现在为 4 家"]
     sent = city.send(above)
     assert (sent.state, sent.edition) == ("sent", 1)
     assert [warning for warning in sent.warnings if "7" in warning and "4" in warning]
