@@ -27,9 +27,12 @@ from services.console.pages import (
     filing,
     health,
     home,
+    ledger,
+    ledger_mappings,
     lists,
     live,
     login,
+    matters,
     papers,
     report_acts,
     reports,
@@ -39,15 +42,15 @@ from services.console.pages import (
 )
 from services.console.problems import PageProblem, of_rpc, problem
 from services.console.session import COOKIE, LoginNeeded, PasswordNeeded
-from services.console.stream import state_frame
+from services.console.slots import state_frame
 
 __all__ = ["make_app"]
 
 log = structlog.get_logger(__name__)
 
 ROOMS = (
-    home, work, filing, audit, login, live, entry, entry_many, papers, reports, report_acts, lists, subjects, units,
-    enterprises, health,
+    home, work, filing, audit, login, live, entry, entry_many, ledger, ledger_mappings, matters, papers, reports,
+    report_acts, lists, subjects, units, enterprises, health,
 )  # fmt: skip
 """The pages, in the order in which an address is looked for."""
 

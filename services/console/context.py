@@ -50,6 +50,10 @@ class Page:
     async def ask(self, method: Any, message: Any) -> Any:
         return await self.context.peers.ask(method, message, self.caller)
 
+    def flow(self, method: Any, requests: Any) -> Any:
+        """Call a method that takes or gives a stream."""
+        return self.context.peers.flow(method, requests, self.caller)
+
     def show(self, template: str, *, status: int = 200, **values: Any) -> Any:
         return self.context.pages.answer(self.request, template, status=status, reader=self.reader, **values)
 

@@ -15,6 +15,9 @@ from proto.xianfeng.registry.v1 import (
     accounts_pb2_grpc,
     audit_pb2_grpc,
     commands_pb2_grpc,
+    imports_pb2_grpc,
+    ledger_pb2_grpc,
+    matters_pb2_grpc,
     queries_pb2_grpc,
     rehearsals_pb2_grpc,
     reports_pb2_grpc,
@@ -24,6 +27,8 @@ from proto.xianfeng.registry.v1 import (
 __all__ = ["Caller", "Peers"]
 
 DEADLINE = 8.0
+PATIENCE = 120.0
+"""For files on their way."""
 # A restarted service is reached again at once, not after gRPC's two minutes.
 OPTIONS = (
     ("grpc.initial_reconnect_backoff_ms", 100),
@@ -61,6 +66,9 @@ class Peers:
         self.audit = audit_pb2_grpc.AuditStub(to_registry)
         self.registry = queries_pb2_grpc.QueriesStub(to_registry)
         self.commands = commands_pb2_grpc.CommandsStub(to_registry)
+        self.imports = imports_pb2_grpc.ImportsStub(to_registry)
+        self.ledgers = ledger_pb2_grpc.LedgerFilesStub(to_registry)
+        self.matters = matters_pb2_grpc.MattersStub(to_registry)
         self.rehearsals = rehearsals_pb2_grpc.RehearsalsStub(to_registry)
         self.reports = reports_pb2_grpc.ReportsStub(to_registry)
         self.work = work_pb2_grpc.WorkStub(to_registry)
@@ -75,6 +83,10 @@ class Peers:
     async def ask(self, method: Any, request: Any, caller: Caller) -> Any:
         """Call a unary method; raises ``grpc.aio.AioRpcError``."""
         return await method(request, metadata=caller.metadata(), timeout=DEADLINE)
+
+    def flow(self, method: Any, requests: Any, caller: Caller) -> Any:
+        """Call a method that takes or gives a stream; the call as gRPC has it, with more patience."""
+        return method(requests, metadata=caller.metadata(), timeout=PATIENCE)
 
     def watch(self, unit: str) -> AsyncIterator[Any]:
         """Stream the newest overview of a unit; ends or raises when the service goes away."""

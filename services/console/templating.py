@@ -18,7 +18,7 @@ from services.console.kept_pages import KeptPages
 from services.console.session import Reader
 from services.console.views.labels import label
 from xianfeng.clock import SHANGHAI
-from xianfeng.words import say
+from xianfeng.words import catalogue, say
 
 __all__ = ["Pages", "link"]
 
@@ -37,7 +37,7 @@ class Pages:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._environment.globals.update(say=_word, link=link, label=label, asset=assets.address)
+        self._environment.globals.update(say=_word, word=_value, link=link, label=label, asset=assets.address)
         self._environment.filters.update(number=_number, minutes=_minutes)
         self._kept = KeptPages()
 
@@ -85,6 +85,11 @@ def link(*parts: str, **query: object) -> str:
 
 def _word(key: str, **values: object) -> str:
     return say(f"console.{key}", **values)
+
+
+def _value(value: str) -> str:
+    """A value of registry's as people read it; one of a newer version as it is."""
+    return catalogue().get(f"registry.value.{value}", value)
 
 
 def _number(value: int) -> str:

@@ -39,7 +39,7 @@ async def serve(settings: Settings, closing: asyncio.Event) -> None:
     root = await asyncio.to_thread(_prepare, settings, dsn, clock)
     server = RegistryServer(
         dsn, settings.address("registry"), signing_key=settings.signing_key, holder_key=settings.holder_key,
-        clock=clock, root=root,
+        clock=clock, root=root, data_dir=settings.data_dir,
     )  # fmt: skip
     async with AsyncExitStack() as stack:
         stack.push_async_callback(server.close)

@@ -22,6 +22,8 @@ from proto.xianfeng.registry.v1 import (
     imports_pb2_grpc,
     ledger_pb2,
     ledger_pb2_grpc,
+    matters_pb2,
+    matters_pb2_grpc,
     queries_pb2,
     queries_pb2_grpc,
     rehearsals_pb2,
@@ -37,11 +39,14 @@ from services.registry.accounts.limiter import LoginLimiter
 from services.registry.accounts.office import AccountOffice
 from services.registry.application import Application
 from services.registry.audit.servicer import AuditServicer
+from services.registry.between.servicer import MattersServicer
 from services.registry.events import CATALOGUE, SOURCE
 from services.registry.feed.places import PlaceBook
 from services.registry.feed.servicer import ImportsServicer
 from services.registry.grpc import COMMANDS_SERVICE, CommandsServicer
 from services.registry.holders import Holders
+from services.registry.ledger.files.servicer import LedgerFilesServicer
+from services.registry.ledger.mappings import Mappings
 from services.registry.ledger.servicer import LedgersServicer
 from services.registry.live.intake import LiveIntake
 from services.registry.live.servicer import FeedServicer
@@ -77,11 +82,11 @@ def prepare_schema(dsn: str, *more: Path) -> None:
 
 
 class RegistryServer:
-    """`root`: the id, code or name of the unit that this deployment answers for."""
+    """`root`: the id, code or name of the unit that this deployment answers for; `data_dir`: the installation's."""
 
     def __init__(
         self, dsn: str, address: str, *, signing_key: bytes, holder_key: bytes, clock: Clock, root: str,
-        source: str = SOURCE,
+        data_dir: Path, source: str = SOURCE,
     ) -> None:  # fmt: skip
         self.clock = clock
         self.closing = asyncio.Event()
@@ -99,6 +104,10 @@ class RegistryServer:
         permissions = Permissions.load(*ROLES)
         self.rpc = RpcServer(address, Guard(self.tokens, permissions, self._check))
         self.ledgers = LedgersServicer(self.application, dsn, self.pool, self.units.tree, permissions)
+        self.ledger_files = LedgerFilesServicer(
+            self.ledgers, self.pool, self.units.tree, Mappings(data_dir), clock
+        )  # fmt: skip
+        self.matters = MattersServicer(self.pool, self.units.tree, permissions, self.book.by_id)
         self.rehearsals = RehearsalsServicer(self.application, dsn, permissions)
         self.imports = ImportsServicer(dsn, self.pool, self.units, self.places, clock)
         self.reports = ReportsServicer(self.application, self.pool, self.units.tree, signing_key)
@@ -124,6 +133,9 @@ class RegistryServer:
         add(_service(accounts_pb2, "Accounts"), accounts_pb2_grpc.add_AccountsServicer_to_server, accounts)
         add(_service(audit_pb2, "Audit"), audit_pb2_grpc.add_AuditServicer_to_server, audit)
         add(_service(ledger_pb2, "Ledgers"), ledger_pb2_grpc.add_LedgersServicer_to_server, self.ledgers)
+        add(_service(matters_pb2, "Matters"), matters_pb2_grpc.add_MattersServicer_to_server, self.matters)
+        files = ledger_pb2_grpc.add_LedgerFilesServicer_to_server
+        add(_service(ledger_pb2, "LedgerFiles"), files, self.ledger_files)
         rehearsals = rehearsals_pb2_grpc.add_RehearsalsServicer_to_server
         add(_service(rehearsals_pb2, "Rehearsals"), rehearsals, self.rehearsals)
         add(_service(feed_pb2, "RegistryFeed"), feed_pb2_grpc.add_RegistryFeedServicer_to_server, feed)
@@ -157,6 +169,7 @@ class RegistryServer:
             with suppress(asyncio.CancelledError):
                 await task
         await self.bell.close()
+        await self.ledger_files.close()
         await asyncio.to_thread(self.live.close)
         await asyncio.to_thread(self.writer.close)
         await self.pool.close()

@@ -16,10 +16,11 @@ from xianfeng.rpc.caller import Principal
 from xianfeng.rpc.permissions import Permissions
 from xianfeng.words import say
 
-__all__ = ["Offer", "Offered", "may", "offered"]
+__all__ = ["Offer", "Offered", "may", "may_call", "offered"]
 
 # The table of roles is data of registry's: what it would refuse is not offered.
-ROLES = Path(services.registry.events.__file__).parents[1] / "roles.toml"
+REGISTRY = Path(services.registry.events.__file__).parents[1]
+ROLES = (REGISTRY / "roles.toml", REGISTRY / "ledger" / "roles.toml")
 REFUSED = "enterprise.proposal-refused.v1"
 
 
@@ -40,7 +41,12 @@ class Offered:
 
 def may(reader: Reader, command: str) -> bool:
     """Whether this role may send the command at all."""
-    return _permissions().may(Principal(reader.handle, reader.role), f"/{SERVICE.full_name}/{command}")
+    return may_call(reader, f"/{SERVICE.full_name}/{command}")
+
+
+def may_call(reader: Reader, method: str) -> bool:
+    """The same of any method of registry's tables, by its path."""
+    return _permissions().may(Principal(reader.handle, reader.role), method)
 
 
 def offered(reader: Reader, known: Known) -> tuple[Offered, ...]:
@@ -109,4 +115,4 @@ def _beside(action: Action, slots: dict[str, str]) -> str:
 
 @cache
 def _permissions() -> Permissions:
-    return Permissions.load(ROLES)
+    return Permissions.load(*ROLES)

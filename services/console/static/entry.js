@@ -69,8 +69,16 @@
     // What the service answered to what was just sent is newer than the draft.
     var fresh = !("checked" in form.dataset) && !document.getElementById("refused");
     if (draft && fresh && fill(form, draft)) { say(form, key); }
-    form.addEventListener("input", function () { keep(key, valuesOf(form)); });
-    form.addEventListener("submit", function () {
+    form.addEventListener("input", function (event) {
+      if (event.target.type === "file") { event.target.setCustomValidity(""); }
+      keep(key, valuesOf(form));
+    });
+    form.addEventListener("submit", function (event) {
+      var large = Array.from(form.querySelectorAll("input[type=file][data-most]")).find(function (field) {
+        return field.files.length && field.files[0].size > Number(field.dataset.most);
+      });
+      // A file that is refused anyway is not sent first.
+      if (large) { event.preventDefault(); large.setCustomValidity(large.dataset.large); large.reportValidity(); return; }
       // A double click sends once; the id of the command would make the second do nothing anyway.
       setTimeout(function () { Array.from(form.querySelectorAll("button")).forEach(function (b) { b.disabled = true; }); }, 0);
     });

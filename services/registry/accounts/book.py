@@ -65,6 +65,9 @@ class AccountBook:
     def all(self) -> list[Row]:
         return sorted(self._rows.values(), key=lambda row: row.handle)
 
+    def by_id(self, account: str) -> Row | None:
+        return self._rows.get(account)
+
     def by_handle(self, handle: str) -> Row | None:
         return next((row for row in self._rows.values() if row.handle == handle), None)
 

@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 
 from services.registry.cli.calling import AsJson, connected, fail
-from services.registry.cli.ledger_calls import Meant
 from services.registry.cli.ledger_calls import export as export_unit
 from services.registry.cli.ledger_import import Import, refusing
 from services.registry.cli.ledger_telling import mapping_table
 from services.registry.ledger.mappings import Mappings
+from services.registry.ledger.sending import Meant
 from services.registry.ledger.workbook import write_ledger
 from xianfeng.cli.showing import print_shown
 from xianfeng.rpc.errors import Problem

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from proto.xianfeng.registry.v1 import ledger_pb2 as pb
 from proto.xianfeng.registry.v1.ledger_pb2_grpc import LedgersStub
 from services.registry.ledger.own import cells_of
 from services.registry.ledger.reading import Statement
+from services.registry.ledger.sending import Meant, messages
 
-__all__ = ["ExportedUnit", "Meant", "apply", "check", "export"]
+__all__ = ["ExportedUnit", "apply", "check", "export"]
 
-_AT_ONCE = 200
 _PATIENCE = 600.0
 
 
@@ -26,16 +25,6 @@ class ExportedUnit:
     day: str
     demonstration: bool
     rows: list[list[str]]
-
-
-@dataclass(frozen=True)
-class Meant:
-    """How a file is meant: its unit, the day from which it is true, its hash, and who confirmed the members."""
-
-    unit: str
-    effective: str
-    file: str
-    count_source: str
 
 
 def export(channel: Any, unit: str) -> ExportedUnit:
@@ -64,24 +53,7 @@ def _send(
     call: Any, meant: Meant, rows: Sequence[Statement], told: Callable[[int], None]
 ) -> dict[int, pb.LedgerAnswer]:  # fmt: skip
     found: dict[int, pb.LedgerAnswer] = {}
-    for message in call(_messages(meant, rows), timeout=_PATIENCE):
+    for message in call(messages(meant, rows), timeout=_PATIENCE):
         found |= {answer.number: answer for answer in message.answers}
         told(len(message.answers))
     return found
-
-
-def _messages(meant: Meant, rows: Sequence[Statement]) -> Iterator[pb.LedgerRows]:
-    begin = pb.LedgerBegin(
-        unit=meant.unit, effective=meant.effective, file=meant.file, count_source=meant.count_source
-    )  # fmt: skip
-    yield pb.LedgerRows(begin=begin)
-    left = iter(rows)
-    while part := list(islice(left, _AT_ONCE)):
-        yield pb.LedgerRows(rows=[_row(statement) for statement in part])
-
-
-def _row(statement: Statement) -> pb.LedgerRow:
-    return pb.LedgerRow(
-        number=statement.number, subject=statement.subject, code=statement.code, name=statement.name,
-        stated=statement.stated, said=statement.said, version=statement.version,
-    )  # fmt: skip

@@ -14,16 +14,17 @@ from rich.console import Console
 from rich.progress import Progress
 
 from services.registry.cli.calling import Exit, fail
-from services.registry.cli.ledger_calls import Meant, apply, check
+from services.registry.cli.ledger_calls import apply, check
 from services.registry.cli.ledger_telling import as_plain, tell_reading, tell_review, tell_summary
-from services.registry.ledger.file import LedgerFile, read_ledger
+from services.registry.ledger.file import read_ledger
+from services.registry.ledger.files.writing import write_rejects
 from services.registry.ledger.mapping import Mapping
-from services.registry.ledger.reading import Statement
 from services.registry.ledger.review import Review
+from services.registry.ledger.sending import Meant
 from xianfeng.cli.showing import print_plain
 from xianfeng.refusal import Refused
 from xianfeng.rpc.errors import Problem
-from xianfeng.tabular import RejectsWriter, Unreadable, Unwritable
+from xianfeng.tabular import Unreadable, Unwritable
 from xianfeng.words import say
 
 __all__ = ["Import", "refusing"]
@@ -102,7 +103,7 @@ class Import:
             return None
         path = self._rejects or Path(say("ledger.cli.rejects-name", stem=self._path.stem))
         with refusing():
-            _write(path, self._review.file, rejected)
+            write_rejects(path, self._review)
         return path
 
     @contextmanager
@@ -111,11 +112,3 @@ class Import:
         with Progress(console=console, disable=self._as_json or not console.is_terminal, transient=True) as bar:
             task = bar.add_task(say(key), total=total)
             yield lambda count: bar.advance(task, count)
-
-
-def _write(path: Path, file: LedgerFile, rejected: list[Statement]) -> None:
-    """Only the columns that were read: in the others may stand anything, persons too."""
-    unread = set(range(len(file.headings))) - set(file.read)
-    with RejectsWriter(path, file.headings, without=unread) as writer:
-        for statement in rejected:
-            writer.add(statement.row, statement.rejects)

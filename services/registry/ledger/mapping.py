@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from functools import cached_property
@@ -16,8 +17,9 @@ from xianfeng.rpc.violations import violations
 from xianfeng.tabular import header_name
 from xianfeng.words import say
 
-__all__ = ["Mapping", "Tick", "read_mapping"]
+__all__ = ["Mapping", "Tick", "Unread", "read_mapping", "written"]
 
+Unread = Literal["registry", "no-fact", "includes-probationary"]
 Heading = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
@@ -41,7 +43,7 @@ class Mapping(BaseModel):
     header_rows: Annotated[int, Field(ge=1, le=6)] = 1
     columns: dict[Heading, str]
     ticks: dict[Heading, Tick] = {}
-    unread: dict[Heading, Literal["registry", "no-fact", "includes-probationary"]] = {}
+    unread: dict[Heading, Unread] = {}
     skip: tuple[Heading, ...] = ()
     persons: tuple[Heading, ...] = ()
 
@@ -88,6 +90,24 @@ def read_mapping(path: Path) -> Mapping:
         first = violations(wrong)[0]
         text = f"{first.field}：{first.description}" if first.field else first.description
         raise fault("mapping-form", path=path.name, text=text) from None
+
+
+def written(mapping: Mapping) -> str:
+    """The mapping as TOML, as `read_mapping` reads it."""
+    head = [f"title = {_text(mapping.title)}", f"header_rows = {mapping.header_rows}"]
+    head += [f"{name} = [{', '.join(map(_text, getattr(mapping, name)))}]" for name in ("skip", "persons")]
+    columns = [f"{_text(name)} = {_text(field)}" for name, field in mapping.columns.items()]
+    ticks = [
+        f"{_text(name)} = {{ field = {_text(tick.field)}, value = {_text(tick.value)} }}"
+        for name, tick in mapping.ticks.items()
+    ]
+    unread = [f"{_text(name)} = {_text(why)}" for name, why in mapping.unread.items()]
+    return "\n".join([*head, "", "[columns]", *columns, "", "[ticks]", *ticks, "", "[unread]", *unread, ""])
+
+
+def _text(text: str) -> str:
+    """A text of JSON is one of TOML, which wants one more character escaped."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _require(holds: object, reason: str, **values: object) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from services.registry.ledger.mapping import Mapping, read_mapping
+from services.registry.ledger.mapping import Mapping, read_mapping, written
 from services.registry.ledger.plan import fault
 
 __all__ = ["Mappings"]
@@ -38,10 +38,21 @@ class Mappings:
 
     def save(self, name: str, source: Path) -> Path:
         """Keep the mapping of this file under a name, in place of an older one. Raises Refused when it is wrong."""
-        if not _NAME.fullmatch(name):
-            raise fault("mapping-name", name=name)
+        self._require_name(name)
         read_mapping(source)
+        return self._keep(name, source.read_bytes())
+
+    def keep(self, name: str, mapping: Mapping) -> Path:
+        """Keep this mapping under a name, in place of an older one. Raises Refused for a name that is none."""
+        self._require_name(name)
+        return self._keep(name, written(mapping).encode())
+
+    def _keep(self, name: str, content: bytes) -> Path:
         self._saved.mkdir(parents=True, exist_ok=True)
         new = self._saved / f".{name}.new"
-        new.write_bytes(source.read_bytes())
+        new.write_bytes(content)
         return new.replace(self._saved / f"{name}.toml")
+
+    def _require_name(self, name: str) -> None:
+        if not _NAME.fullmatch(name):
+            raise fault("mapping-name", name=name)

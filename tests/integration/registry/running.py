@@ -7,6 +7,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
@@ -42,6 +44,7 @@ class RunningRegistry:
 
     def __init__(self, dsn: str) -> None:
         self.dsn = dsn
+        self.data_dir = TemporaryDirectory(prefix="xianfeng-registry-")
         self.clock = ManualClock(START)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -56,8 +59,9 @@ class RunningRegistry:
 
     async def _open(self) -> None:
         self.server = RegistryServer(
-            self.dsn, "127.0.0.1:0", signing_key=b"s" * 32, holder_key=b"h" * 32, clock=self.clock, root="100000"
-        )
+            self.dsn, "127.0.0.1:0", signing_key=b"s" * 32, holder_key=b"h" * 32, clock=self.clock, root="100000",
+            data_dir=Path(self.data_dir.name),
+        )  # fmt: skip
         await self.server.open()
         await self.server.start()
         await self.server.rpc.serving(True)
@@ -93,6 +97,7 @@ class RunningRegistry:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
+        self.data_dir.cleanup()
 
 
 @contextmanager

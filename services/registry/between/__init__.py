@@ -1,0 +1,1 @@
+"""What is open between offices about an enterprise until one of them decides or answers."""

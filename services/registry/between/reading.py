@@ -1,0 +1,83 @@
+"""Open matters of a unit from the directory, each with the event that opened it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+from psycopg import sql
+
+from services.registry.events import CATALOGUE
+from services.registry.events.base import FactVoidedBase
+from services.registry.events.enterprise import EnterpriseMembersCounted, EnterpriseMembersReported
+from services.registry.queries.reading import Moment
+from xianfeng.event import Event
+
+__all__ = ["KINDS", "Counted", "Open", "counted", "open_matters"]
+
+FIELDS = ("formal", "probationary", "elsewhere")
+KINDS = ("verification", "scope", "not_ready", "transfer")
+MOST = 2_000
+"""More than anybody decides; the oldest come first."""
+_OPEN = """
+select d.subject, d.code, d.name, d.unit, m.kind, m.told ->> 0, e.state
+  from {directory} d cross join lateral jsonb_each(d.matters) m(kind, told)
+  join registry_events e on e.originator_id = d.subject and e.originator_version = (m.told ->> 1)::int
+ where d.matters <> '{{}}' and split_part(m.kind, '.', 1) = any(%(kinds)s)
+   and (d.unit = any(%(units)s) or (m.kind = 'transfer' and m.told ->> 2 = any(%(units)s)))
+ order by m.told ->> 0, d.name_folded, d.subject, m.kind limit %(most)s
+"""
+_STATES = """
+select originator_id, state from registry_events where originator_id = any(%s) order by originator_id,
+       originator_version
+"""
+
+
+class Open(NamedTuple):
+    """One matter. `event` opened it; `field` is that of a verification."""
+
+    subject: str
+    code: str
+    name: str
+    unit: str
+    kind: str
+    field: str
+    since: str
+    event: Event
+
+
+class Counted(NamedTuple):
+    """A count, who said it, and from which day."""
+
+    value: int
+    source: str
+    on: str
+
+
+async def open_matters(
+    moment: Moment, directory: sql.Identifier, units: Collection[str], kinds: Sequence[str]
+) -> list[Open]:
+    """Those about enterprises of the units, and transfers to them, the oldest first."""
+    values = {"units": list(units), "kinds": list(kinds), "most": MOST}
+    rows = await (await moment.connection.execute(sql.SQL(_OPEN).format(directory=directory), values)).fetchall()
+    return [
+        Open(subject, code, name, unit, kind.partition(".")[0], kind.partition(".")[2], since, CATALOGUE.load(raw))
+        for subject, code, name, unit, kind, since, raw in rows
+    ]
+
+
+async def counted(moment: Moment, matters: Sequence[Open]) -> Mapping[tuple[str, str, bool], Counted]:
+    """The newest count by (subject, field, confirmed), for both sides of each verification."""
+    subjects = sorted({one.subject for one in matters})
+    rows = await (await moment.connection.execute(_STATES, (subjects,))).fetchall() if subjects else []
+    events = [CATALOGUE.load(raw) for _, raw in rows]
+    voided = {event.data.event for event in events if isinstance(event.data, FactVoidedBase)}
+    found: dict[tuple[str, str, bool], Counted] = {}
+    for event in events:
+        data = event.data
+        if isinstance(data, EnterpriseMembersCounted | EnterpriseMembersReported) and event.id not in voided:
+            confirmed, on = isinstance(data, EnterpriseMembersCounted), event.effective.isoformat()
+            for field in FIELDS:
+                if (value := getattr(data, field)) is not None:
+                    found[event.originator_id, field, confirmed] = Counted(value, data.source, on)
+    return found

@@ -1,0 +1,1 @@
+"""Ledgers handed in as files: read, checked, kept, confirmed by a person, applied."""
