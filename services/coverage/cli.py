@@ -45,7 +45,9 @@ def list_(  # noqa: PLR0917
     unit: Unit = "", status: Status = "", duty: Duty = "", overdue: Overdue = False, day: Day = "", limit: Limit = 50,
     as_json: Json = False,
 ) -> None:  # fmt: skip
-    request = pb.ListRequest(unit=unit, status=status, duty=duty, overdue=overdue, day=day, page_size=limit)
+    request = pb.ListRequest(
+        unit=unit, status=status, duty=duty, overdue=overdue, day=day, page_size=limit, warnings=True
+    )  # fmt: skip
     answer = ask(lambda channel: CoverageStub(channel).List, request)
     _print(enterprises.as_json(answer) if as_json else enterprises.row_table(answer, unit))
 

@@ -65,6 +65,15 @@
     var changed = Object.keys(newest).filter(function (id) { return text(newest[id]) !== text(first[id] || ""); });
     notice.firstElementChild.textContent = notice.dataset.text.replace("{count}", String(changed.length));
     notice.classList.toggle("gone", changed.length === 0);
+    notice.dataset.frames = Number(notice.dataset.frames || 0) + 1;
+  }
+
+  // Other conditions were chosen: what is shown now was read now.
+  if (notice) {
+    document.addEventListener("htmx:afterSettle", function () {
+      first = first && Object.assign({}, newest);
+      notice.classList.add("gone");
+    });
   }
 
   function take(message) {

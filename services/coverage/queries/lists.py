@@ -71,10 +71,12 @@ class ListQueries:
                 values["warned"] = await enterprises_warned(now, self._rules, span, day, request.warning)
             wanted = Wanted("enterprise", _COLUMNS, conditions(request), values, order, cursor)
             chosen = await choose(now, span, day, wanted)
-            warnings = await warned(now, self._rules, {row.subject: row.key for row in chosen.rows}, day)
+            keys = {row.subject: row.key for row in chosen.rows if request.warnings}
+            warnings = await warned(now, self._rules, keys, day)
             answer = self._answer(now, tree, span.unit, chosen)
         answer.rows.extend(
-            self._row(tree, row, held=row.subject in held, warnings=warnings[row.subject]) for row in chosen.rows
+            self._row(tree, row, held=row.subject in held, warnings=warnings.get(row.subject, []))
+            for row in chosen.rows
         )
         if request.filter == "held":
             _add_rowless(answer, [subject for subject, place in held.items() if place is None], cursor)

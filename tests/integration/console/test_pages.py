@@ -177,7 +177,32 @@ async def test_list_keeps_its_conditions_over_pages(reader: httpx.AsyncClient) -
     address = (following[1] or following[2]).replace("&amp;", "&")
     for part in ("at=more", "duty=join", "overdue=1", "day=2022-03-31"):
         assert part in address
-    assert "回到第一页" in (await reader.get(address)).text
+    further = (await reader.get(address)).text
+    for word in ("回到第一页", "上一页", "第 4–6 条", "您查看的是 2022-03-31 的情况"):
+        assert word in further
+
+
+async def test_headings_sort_and_keep_the_conditions(reader: httpx.AsyncClient) -> None:
+    text = (await reader.get(f"/units/{CITY}/enterprises?duty=join&sort=due")).text
+    assert 'aria-sort="ascending"' in text
+    for part in ("duty=join&amp;sort=-due", "duty=join&amp;sort=code"):
+        assert part in text
+    assert "sort=rate" not in text
+
+
+async def test_lists_beside_the_enterprises_and_one_project(reader: httpx.AsyncClient) -> None:
+    projects = (await reader.get(f"/units/{CITY}/projects?day=2022-03-31")).text
+    assert "/projects/prj-1?day=2022-03-31" in projects
+    assert "暂无企业服务" in projects
+    organisations = (await reader.get(f"/units/{CITY}/organisations")).text
+    for part in ("联合组建", "党支部", "2026-05-01", "党组织任期90日内届满", f"/enterprises/{CODE}"):
+        assert part in organisations
+    advisers = (await reader.get(f"/units/{CITY}/advisers")).text
+    for part in ("张**", "社区党组织班子成员", "1 家企业、0 个项目", f"/enterprises/{CODE}"):
+        assert part in advisers
+    project = (await reader.get("/projects/prj-1")).text
+    for part in ("1200", "满意率 91%", "整改情况尚未公示", "2026-03-01", "/enterprises/ent-1"):
+        assert part in project
 
 
 async def test_an_empty_list_says_so(reader: httpx.AsyncClient) -> None:
@@ -240,7 +265,16 @@ async def test_an_enterprise_sees_its_filing_and_no_other_page(site: Site) -> No
             assert say("console.problem.firm.title") in refused.text
 
 
-@pytest.mark.parametrize("page", [f"/units/{CITY}/enterprises", f"/enterprises/{CODE}", "/find?q=<script>"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"/units/{CITY}/enterprises",
+        f"/units/{CITY}/projects",
+        "/projects/prj-1",
+        f"/enterprises/{CODE}",
+        "/find?q=<script>",
+    ],
+)
 async def test_names_are_escaped(reader: httpx.AsyncClient, page: str) -> None:
     text = (await reader.get(page)).text
     assert "<script>alert" not in text

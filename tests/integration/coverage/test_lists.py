@@ -121,7 +121,7 @@ async def test_an_organisation_has_the_members_of_the_day(pool: Pool) -> None:
 @pytest.mark.parametrize("day", [date(2021, 12, 15), TODAY])
 async def test_a_list_of_a_warning_names_whoever_bears_it(pool: Pool, day: date) -> None:
     enterprises, organisations = ListQueries(pool, tree(), RULES), OrganisationQueries(pool, tree(), RULES)
-    everyone = (await enterprises.page(pb.ListRequest(day=day.isoformat()))).rows
+    everyone = (await enterprises.page(pb.ListRequest(day=day.isoformat(), warnings=True))).rows
     standing = (await organisations.page(pb.ListOrganisationsRequest(day=day.isoformat()))).rows
     bearing = 0
     for name in WARNINGS:
