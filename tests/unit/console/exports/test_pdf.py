@@ -8,7 +8,7 @@ from pathlib import Path
 
 from services.console.exports.paper import Column, Paper, Table, pairs
 from services.console.exports.pdf import write_pdf
-from tests.unit.console.exports.sheets import Sheet, sheets_of
+from tests.fixtures.sheets import Sheet, sheets_of
 
 COLUMNS = [
     Column("企业名称", 38.0), Column("统一社会信用代码", 21.0, "code"), Column("分组/主责单位", 18.0),
