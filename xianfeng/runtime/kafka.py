@@ -103,7 +103,8 @@ def _java(data: Path, record_aot: Path | None = None) -> list[str]:
         raise StartFailure(say("runtime.missing-jars", path=jars_dir()))
     cache = jars_dir() / AOT_CACHE
     aot = [f"-XX:AOTCacheOutput={record_aot}"] if record_aot else [f"-XX:AOTCache={cache}"] if cache.exists() else []
-    memory = ["-Xmx160m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"]
+    # By itself the heap would begin as large as it may become, and be touched all over before anything is freed.
+    memory = ["-Xms32m", "-Xmx160m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"]
     logging = ["-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true"]
     # The cache holds only for the very list of jars it was made with: no wildcard.
     return [str(java), *memory, *aot, *logging, f"-Djava.io.tmpdir={data / 'tmp'}", "-cp", ":".join(jars)]
