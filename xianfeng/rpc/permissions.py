@@ -50,7 +50,7 @@ class Permissions:
     def check(self, principal: Principal, method: str) -> None:
         """Raises Refused (denied) when this role may not call the method."""
         if not self.may(principal, method):
-            text = {part: say(f"rpc.role-denied.{part}", role=principal.role) for part in ("message", "rule", "remedy")}
+            text = {part: say(f"rpc.role-denied.{part}") for part in ("message", "rule", "remedy")}
             raise Refused(text["message"], kind="denied", reason="role", rule=text["rule"], remedy=text["remedy"])
 
     def missing(self, methods: Iterable[str]) -> list[str]:

@@ -126,7 +126,7 @@ class Desk:
 
     def require_role(self, *roles: str, field: str) -> None:
         if self.principal.role not in (*roles, "service"):
-            raise refuse("role", field=field, kind="denied", role=self.principal.role)
+            raise refuse("role", field=field, kind="denied")
 
     def new_holder(self, name: str, phone: str | None, role: str) -> str:
         """A random id for the person in this role; name and phone are kept apart from events."""
