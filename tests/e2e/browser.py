@@ -104,9 +104,10 @@ class Visitor:
         self.page.screenshot(path=SCREENSHOTS / f"{name}-{self.width}.png", full_page=True)
         self.is_accessible()
 
-    def is_accessible(self) -> None:
-        """Nothing serious for axe-core, nothing wider than the window, no error."""
-        serious = [v for v in Axe().run(self.page).response["violations"] if v["impact"] in ("serious", "critical")]
+    def is_accessible(self, part: str | None = None) -> None:
+        """Nothing serious for axe-core, in a part of the page or all; nothing wider than the window, no error."""
+        found = Axe().run(self.page, context=part).response["violations"]
+        serious = [v for v in found if v["impact"] in ("serious", "critical")]
         assert not serious, [(v["id"], [node["html"] for node in v["nodes"][:3]]) for v in serious]
         assert self.page.evaluate("document.documentElement.scrollWidth") <= self.width
         assert not self.problems
