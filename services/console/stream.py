@@ -10,55 +10,26 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 import grpc
 import structlog
 
 from services.console.frames import Frame
+from services.console.slots import Slot, state_frame
 
-__all__ = ["Hub", "Slot", "state_frame"]
+__all__ = ["Hub"]
 
 log = structlog.get_logger(__name__)
 
 LINGER = 3.0
+LOOK = 1.0
+AT_ONCE = 100
+"""So many clients are looked at before pages have their turn."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 Watch = Callable[[str], AsyncIterator[Any]]
 Render = Callable[[Any], Frame]
-
-
-def state_frame(state: str) -> bytes:
-    """Tell a page how its stream is: ``live``, ``stalled`` (numbers may be old) or ``login``."""
-    return f"event: state\ndata: {state}\n\n".encode()
-
-
-class Slot:
-    """One client: the newest frame of each unit it watches, and the newest state."""
-
-    def __init__(self) -> None:
-        self._newest: dict[str, bytes] = {}
-        self._filled = asyncio.Event()
-        self.closed = False
-
-    def put(self, key: str, change: bytes, whole: bytes) -> None:
-        """Put in what changed, or the whole where an earlier change was not taken yet."""
-        self._newest[key] = whole if key in self._newest else change
-        self._filled.set()
-
-    def close(self) -> None:
-        self.closed = True
-        self._filled.set()
-
-    async def take(self, patience: float) -> bytes:
-        """Wait for frames and empty the slot; empty bytes after ``patience`` seconds without any."""
-        # Not wait_for, which makes a task of each wait: thousands of clients wait at once.
-        with suppress(TimeoutError):
-            async with asyncio.timeout(patience):
-                await self._filled.wait()
-        taken, self._newest = b"".join(self._newest.values()), {}
-        self._filled.clear()
-        return taken
 
 
 class _Unit:
@@ -82,6 +53,7 @@ class Hub:
         self._watch = watch
         self._render = render
         self._units: dict[str, _Unit] = {}
+        self._slots: set[Slot] = set()
         self._dirty: dict[str, Any] = {}
         self._wake = asyncio.Event()
 
@@ -89,11 +61,13 @@ class Hub:
     def subscribe(self, units: Iterable[str]) -> Iterator[Slot]:
         """Give a slot that is filled for as long as the block lasts."""
         slot, wanted = Slot(), set(units)
+        self._slots.add(slot)
         for name in wanted:
             self._join(name, slot)
         try:
             yield slot
         finally:
+            self._slots.discard(slot)
             for name in wanted:
                 self._leave(name, slot)
 
@@ -103,10 +77,25 @@ class Hub:
 
     @property
     def clients(self) -> int:
-        return len(set().union(*(unit.slots for unit in self._units.values())))
+        return len(self._slots)
 
     async def run(self) -> None:
-        """Render whatever changed, one unit after the other; under load a unit's older overviews are skipped."""
+        """Render what changes and keep the streams alive, until cancelled."""
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._render_changes())
+            both.create_task(self._keep_alive())
+
+    async def _keep_alive(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK)
+            now = time.monotonic()
+            for number, slot in enumerate(list(self._slots), 1):
+                slot.beat(now)
+                if number % AT_ONCE == 0:
+                    await asyncio.sleep(0)
+
+    async def _render_changes(self) -> None:
+        """One unit after the other; under load a unit's older overviews are skipped."""
         while True:
             await self._wake.wait()
             self._wake.clear()
@@ -122,8 +111,8 @@ class Hub:
         for unit in self._units.values():
             if unit.task:
                 unit.task.cancel()
-            for slot in unit.slots:
-                slot.close()
+        for slot in self._slots:
+            slot.close()
 
     def _join(self, name: str, slot: Slot) -> None:
         unit = self._units.setdefault(name, _Unit())

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from proto.xianfeng.coverage.v1 import coverage_pb2
 from services.console.context import Current, Page
+from services.console.event_stream import EventStream
 from services.console.problems import problem
-from services.console.stream import Hub
 
 router = APIRouter()
 
-HEARTBEAT = 15.0
-BEAT = b"event: beat\ndata:\n\n"
-"""Said when there is nothing to say. An event, for a page never hears of a comment; it has a watch on silence."""
-# A stream ends now and then, so that an account that was closed does not read on.
-LIFETIME = 600.0
 MOST_UNITS = 16
 MOST_CLIENTS = 4000
-HEADERS = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
 
 
 @router.get("/events")
@@ -42,19 +35,10 @@ async def _answer(page: Page, asked: list[str]) -> Response:
     if hub.clients >= MOST_CLIENTS:
         raise problem(503, "crowded")
     units = await asyncio.gather(*(_allowed(page, unit) for unit in set(asked)))
-    return StreamingResponse(_frames(hub, units), media_type="text/event-stream", headers=HEADERS)
+    return EventStream(hub, units)
 
 
 async def _allowed(page: Page, unit: str) -> str:
     # The stream itself is shared and opened by the console: the reader's own right is asked here.
     answer = await page.ask(page.context.peers.coverage.Figures, coverage_pb2.FiguresRequest(unit=unit))
     return str(answer.figures.unit.id)
-
-
-async def _frames(hub: Hub, units: list[str]) -> AsyncIterator[bytes]:
-    loop = asyncio.get_running_loop()
-    ends = loop.time() + LIFETIME
-    with hub.subscribe(units) as slot:
-        yield b": open\n\n"
-        while loop.time() < ends and not slot.closed:
-            yield await slot.take(HEARTBEAT) or BEAT

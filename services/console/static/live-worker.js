@@ -18,6 +18,8 @@
       source.addEventListener("beat", heard);
       source.addEventListener("state", function (event) {
         heard();
+        // A stream ends now and then, and is opened anew: nothing that a reader need know.
+        if (event.data === "again") { again(0); return; }
         deliver(null, { state: event.data });
         // Whoever logs in again, in whichever tab, makes all of them live.
         if (event.data === "login") { again(LOGGED_OUT); }
