@@ -11,14 +11,23 @@ from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
 from proto.xianfeng.coverage.v1 import coverage_pb2
-from proto.xianfeng.registry.v1 import reports_pb2, work_pb2
+from proto.xianfeng.registry.v1 import matters_pb2, reports_pb2, work_pb2
 from services.console.context import Current, Everyone, Page
 from services.console.entry.offers import may
 from services.console.monthly import Shown, find, find_asked, may_send
 from services.console.problems import of_rpc
 from services.console.templating import link
 from services.console.views.compared import compared
-from services.console.views.home import DUTIES, UPPER, counted_queues, duty_tasks, queue, sorted_tasks
+from services.console.views.home import (
+    DECIDED,
+    DUTIES,
+    UPPER,
+    counted_queues,
+    duty_tasks,
+    queue,
+    sorted_tasks,
+    to_decide,
+)
 from services.console.views.report import LISTS
 from services.console.views.sending import sending
 from xianfeng.event import derived_id
@@ -151,9 +160,12 @@ async def _reports(page: Page, above: Any) -> Any:
 
 
 async def _queues(page: Page, unit: Any, names: tuple[str, ...], first: int) -> tuple[Any, ...]:
+    """The account's own decisions first, then registry's work lists."""
+    peers = page.context.peers
+    mine = matters_pb2.MattersRequest(unit=unit.id, kinds=DECIDED, mine=True, page_size=first)
     request = work_pb2.WorkRequest(unit=unit.id, lists=names, first=first)
-    answer = await page.ask(page.context.peers.work.Overview, request)
-    return tuple(queue(found, unit, _may(page)) for found in answer.lists)
+    open_, answer = await asyncio.gather(page.ask(peers.matters.List, mine), page.ask(peers.work.Overview, request))
+    return (to_decide(open_, unit), *(queue(found, unit, _may(page)) for found in answer.lists))
 
 
 async def _root(page: Page) -> str:

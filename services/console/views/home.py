@@ -10,11 +10,16 @@ from services.console.templating import link
 from services.console.views.labels import label
 from xianfeng.words import catalogue, say
 
-__all__ = ["DUTIES", "LISTS", "UPPER", "Act", "Queue", "Task", "counted_queues", "duty_tasks", "queue", "sorted_tasks"]
+__all__ = [
+    "DECIDED", "DUTIES", "LISTS", "UPPER", "Act", "Queue", "Task", "counted_queues", "duty_tasks", "queue",
+    "sorted_tasks", "to_decide",
+]  # fmt: skip
 
 DUTIES = ("form_organisation", "join", "assign_adviser", "convert_when_ripe", "survey")
 """Duties of enterprises in the order in which a clerk is shown them where their days are the same."""
 NEVER = "9999-12-31"
+DECIDED = ("transfer", "scope", "not_ready")
+"""Proposals, by the side or the level that is to decide them."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,20 @@ def queue(found: Any, unit: Any, may: May) -> Queue:
         tasks,
         link("units", unit.id, "work", found.list),
     )
+
+
+def to_decide(found: Any, unit: Any) -> Queue:
+    """What waits for this account's own decision: transfers, scope, 暂不具备条件."""
+    page = link("units", unit.id, "decisions", mine="yes")
+    tasks = tuple(
+        Task(
+            one.kind, one.subject, say(f"console.home.matter.{one.kind}"), one.name, link("enterprises", one.subject),
+            _beside(one.unit.path if one.kind == "transfer" else one.unit.name, one.until), one.since or NEVER,
+            say("console.home.do.decision"), page,
+        )
+        for one in found.matters
+    )  # fmt: skip
+    return Queue("decisions", say("console.home.list.decisions"), found.total, tasks, page)
 
 
 def counted_queues(figures: Any) -> list[Queue]:
