@@ -65,6 +65,8 @@ class Town:
         outside = self.firm("首页外来物业", OTHER)
         project = office.do("RegisterProject", name="首页花园", unit=self.street)["subject"]
         office.do("StartService", project=project, enterprise=outside)
+        moving = self.firm("首页移交物业", OTHER)
+        office.do("ProposeTransfer", enterprise=moving, to_unit=COUNTY)
         self._gone()
         office.do("AppointAdviser", kind="community", unit=self.street, name="张建国", until=today + timedelta(days=60))
         office.do("CountMembers", enterprise=self.surveyed[1], formal=4, source="declared")
@@ -113,9 +115,9 @@ def settle(visitor: Visitor, name: str, button: str) -> None:
 
 def test_a_county_claims_what_waits_to_be_placed_and_confirms_what_is_new(visit: Visit, town: Town) -> None:
     county = visit("housing_authority", COUNTY)
-    for heading in ("待落位", "待确认", "外来企业", "待处置", "报备待受理", "本月报送"):
+    for heading in ("待我决定", "待落位", "待确认", "外来企业", "待处置", "报备待受理", "本月报送"):
         expect(county.page.get_by_role("heading", name=heading)).to_be_visible()
-    for name in ("首页待落位物业", "首页新登记物业", "首页外来物业", "首页注销物业"):
+    for name in ("首页待落位物业", "首页新登记物业", "首页外来物业", "首页注销物业", "首页移交物业"):
         expect(county.page.get_by_role("link", name=name, exact=True)).to_be_visible()
     county.is_fine("home-county")
     settle(county, "首页待落位物业", "认领")
