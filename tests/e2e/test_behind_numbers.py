@@ -30,7 +30,7 @@ _CODES = codes(4113)
 
 # A number and the list behind it, as the overview's parts put them: label first, number first, number inside.
 SHAPES = (
-    re.compile(r'<a href="(/units/[^"]+)">[^<]+</a>(?:</span>|</th>)\s*<(?:strong|td)[^>]*>\s*<span class="count"><span id="[^"]+" data-live>([\d,]+)<'),
+    re.compile(r'<a href="(/units/[^"]+)">[^<]+</a>(?:</span>|</th>)\s*<(?:strong|td)[^>]*>\s*(?:<span class="count">)?<span id="[^"]+" data-live>([\d,]+)<'),
     re.compile(r'data-live>(?P<number>[\d,]+)</b> \S+ <a href="(?P<href>/units/[^"]+)"'),
     re.compile(r'<a href="(/units/[^"]+)" aria-label="[^"]+"><span id="[^"]+" data-live>([\d,]+)<'),
 )  # fmt: skip
@@ -110,7 +110,9 @@ def test_behind_every_number_stands_a_list_as_long(page: Page, told: Told, day: 
     shown = numbers(page.get(f"/units/{COUNTY}{query}"))
     assert len(shown) > 35
     assert any(number for address, number in shown.items() if "/projects?" in address)
-    for address, number in shown.items():
+    # The unit's own come first, what stands at the unit itself comes last; of its children two are enough.
+    chosen = list(shown.items())
+    for address, number in [*chosen[:42], *chosen[-1:]]:
         assert not day or f"day={day}" in address
         total = TOTAL.search(page.get(address))
         assert total is not None, address

@@ -9,11 +9,16 @@ from hypothesis import strategies as st
 
 from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
 from proto.xianfeng.platform.v1 import operations_pb2 as ops
+from services.console.pages.units import COLUMNS
+from services.console.views import labels
 from services.console.views.explanation import explained
 from services.console.views.health import Process, health
 from services.console.views.listing import listed
 from services.console.views.machine import Machine
 from services.console.views.overview import overview
+from services.coverage.domain import keys, warnings
+from services.coverage.queries import conditions, projects, warning_lists
+from services.coverage.queries.lists import SORTS
 
 COUNTS = st.integers(min_value=0, max_value=10**6)
 RATES = ("R1", "R2", "R3", "R3a", "R4", "R5", "R6", "R7")
@@ -56,6 +61,16 @@ def test_a_rate_over_zero_is_shown_as_coverage_says() -> None:
     answer.figures.rates.add(name="R7", shown="–")
     (rate,) = overview(answer).rates
     assert (rate.shown, rate.percent) == ("–", 0.0)
+
+
+def test_what_a_list_can_be_narrowed_to_is_what_coverage_knows() -> None:
+    assert set(labels.FILTERS) == set(conditions.FILTERS)
+    assert set(labels.PROJECT_FILTERS) == set(projects.FILTERS)
+    assert set(labels.WARNINGS) == set(warnings.WARNINGS)
+    assert set(labels.OF_ORGANISATIONS) == set(warning_lists.OF_ORGANISATIONS)
+    assert set(SORTS) == {name for name, sorts in COLUMNS.items() if sorts}
+    assert {*labels.STATUSES, "inactive", "out_of_scope"} == set(keys.STATUSES)
+    assert set(labels.DUTIES) == set(keys.DUTIES) - {""}
 
 
 def test_behind_every_number_stands_a_list_of_its_day() -> None:
