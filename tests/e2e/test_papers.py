@@ -21,7 +21,7 @@ FIRMS = 40
 NAME = "孟州市河阳街道阳光花园小区物业服务有限责任公司第{number}分公司"
 ADVISER = "张某某"
 SIGNED = ("填报单位（盖章）", "负责人（签名）", "填表人（签名）", "报出时间")
-# Paper → its address below the county's, and what its last page's table must hold.
+# Paper → its address below the county's, and what it must hold.
 PAPERS = {
     "figures": ("", "组织覆盖率"),
     "enterprises": ("/enterprises", NAME.format(number=FIRMS - 1)),
@@ -31,13 +31,16 @@ PAPERS = {
     "projects": ("/projects", "阳光花园三期"),
     "filings": ("/filings", "报备"),
     "reports": ("/reports", "孟州市"),
+    "verifications": ("/verifications", "社区核实"),
+    "decisions": ("/decisions", "拟迁出"),
+    "work": ("/work/verification", NAME.format(number=7)),
     "report": (f"/reports/{MONTH}", "党建信息统计报表"),
 }
 
 
 @pytest.fixture(scope="module")
 def firms(office: Office, new_codes: Iterator[str]) -> list[str]:
-    """Subjects of enterprises with names of two lines; the fourth must form, the sixth has an adviser."""
+    """Subjects of enterprises with names of two lines; something is on record for a few of them."""
     codes = [next(new_codes) for _ in range(FIRMS)]
     found = [
         office.do("RegisterEnterprise", code=code, name=NAME.format(number=number), unit=COUNTY)["subject"]
@@ -51,6 +54,10 @@ def firms(office: Office, new_codes: Iterator[str]) -> list[str]:
     project = office.do("RegisterProject", name="阳光花园三期", unit=COUNTY, households=860)["subject"]
     office.do("StartService", project=project, enterprise=found[5])
     office.do("FileYear", enterprise=found[5], year=2026, organisation_formed=False)
+    office.do("CountMembers", enterprise=found[7], formal=2, source="community_verified")
+    office.do("CountMembers", enterprise=found[7], formal=5, source="declared")
+    scope = {"in_scope": False, "reason": "other", "evidence": "拟迁出", "review_date": "2026-09-30"}
+    office.do("ProposeScope", enterprise=found[8], **scope)
     office.settle()
     return found
 

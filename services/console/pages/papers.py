@@ -16,13 +16,17 @@ from services.console.exports.filing import filing_paper
 from services.console.exports.filings import filings
 from services.console.exports.handing import hand_out
 from services.console.exports.listing import listing
+from services.console.exports.matters import decisions, verifications
 from services.console.exports.must_form import must_form
 from services.console.exports.organisations import organisations
 from services.console.exports.projects import projects
 from services.console.exports.reporting import reporting
+from services.console.exports.work import work_list
 from services.console.pages.enterprises import forming_of
 from services.console.pages.units import Asked
+from services.console.problems import problem
 from services.console.views.explanation import explained
+from services.console.views.home import LISTS
 
 router = APIRouter()
 
@@ -97,6 +101,26 @@ async def figures_of_unit(page: Current, unit: str, form: str, day: Day) -> Resp
 async def reports_of_month(page: Current, unit: str, form: str, month: str) -> Response:
     """Give how the reports of a month stand."""
     return await hand_out(page, form, await reporting(page, unit, month))
+
+
+@router.get("/units/{unit}/verifications/{form:paper}")
+async def open_verifications(page: Current, unit: str, form: str) -> Response:
+    """Give the counts that differ, and where registers differ."""
+    return await hand_out(page, form, await verifications(page, unit))
+
+
+@router.get("/units/{unit}/decisions/{form:paper}")
+async def open_decisions(page: Current, unit: str, form: str) -> Response:
+    """Give what was proposed and waits."""
+    return await hand_out(page, form, await decisions(page, unit))
+
+
+@router.get("/units/{unit}/work/{name}/{form:paper}")
+async def work_waiting(page: Current, unit: str, name: str, form: str) -> Response:
+    """Give one work list whole."""
+    if name not in LISTS:
+        raise problem(404, "missing")
+    return await hand_out(page, form, await work_list(page, unit, name))
 
 
 @router.get("/units/{unit}/papers")
