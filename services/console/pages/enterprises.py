@@ -18,6 +18,7 @@ from services.console.templating import link
 from services.console.views.explanation import explained
 from services.console.views.forming import Forming, forming
 from xianfeng.clock import SHANGHAI
+from xianfeng.names import fold_name
 
 router = APIRouter()
 
@@ -43,13 +44,13 @@ async def enterprise(
 
 @router.get("/find")
 async def find(page: Current, q: str = "") -> Response:
-    """Find units and enterprises by name or code; an exact and only answer is opened at once."""
+    """Find units, enterprises and projects by name or code; an exact and only answer is opened at once."""
     text = q.strip()[:100]
     found = coverage_pb2.FindResponse()
     if text:
         message = coverage_pb2.FindRequest(text=text, limit=FIND_LIMIT)
         found = await page.ask(page.context.peers.coverage.Find, message)
-    if not found.units and [row.code for row in found.enterprises] == [text.upper()]:
+    if not found.units and [row.code for row in found.enterprises] == [fold_name(text).upper()]:
         return RedirectResponse(link("enterprises", found.enterprises[0].code), 303)
     return page.show("find.html", found=found, text=text, demonstration=found.demonstration)
 
