@@ -109,7 +109,7 @@ def test_sent_twice_it_is_recorded_once(clerk: Visitor, office: Office, enterpri
     check(clerk)
     expect(clerk.page.locator(".outlook")).to_contain_text("工作覆盖")
     form = "Object.fromEntries(new FormData(document.querySelector('form[data-checked]')))"
-    posted = {**clerk.page.evaluate(form), "step": "save"}
+    posted = {**clerk.page.evaluate(form), "act": "save"}
     address = clerk.page.url
     save(clerk)
     again = clerk.page.request.post(address, form=posted, headers={"Origin": address.split("/enterprises")[0]})

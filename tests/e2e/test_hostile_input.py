@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import httpx
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from services.console.session import COOKIE
 from tests.e2e.browser import DESK, Visitor, chromium
@@ -71,6 +72,14 @@ class Form(HTMLParser):
             self.values[name] = found.get("value") or PLAIN.get(kind, "")
 
 
+def administrator(browser: Browser, installation: Installation, page: Page) -> Visitor:
+    """The page's reader in a browser."""
+    address = f"http://{installation.settings.address('console')}"
+    visitor = Visitor(browser, address, DESK)
+    visitor.page.context.add_cookies([{"name": COOKIE, "value": page.client.cookies[COOKIE], "url": address}])
+    return visitor
+
+
 def is_harmless(answer: httpx.Response) -> None:
     assert answer.status_code < 500, (answer.url, answer.text[:500])
     assert "<script>window" not in answer.text
@@ -90,7 +99,7 @@ def test_every_text_field_refuses_or_shows_it_as_text(
         sent = Form(form.text, text)
         if not sent.texts:
             continue
-        answer = page.client.post(address, data={**sent.values, "step": "check"}, headers=origin)
+        answer = page.client.post(address, data={**sent.values, "act": "check"}, headers=origin)
         is_harmless(answer)
         tried += 1
         told += REFUSED.get(text, "\0") in answer.text
@@ -105,11 +114,7 @@ def test_pages_and_papers_show_it_as_text(
     browser: Browser, installation: Installation, page: Page, enterprise: str
 ) -> None:
     """In a browser no script of a name runs, and no line of it becomes a part of the page."""
-    address = f"http://{installation.settings.address('console')}"
-    visitor = Visitor(browser, address, DESK)
-    visitor.page.context.add_cookies(
-        [{"name": COOKIE, "value": page.client.cookies[COOKIE], "url": address}]
-    )  # fmt: skip
+    visitor = administrator(browser, installation, page)
     shown = 0
     for path in (
         f"/units/{UNIT}", f"/units/{UNIT}/enterprises", f"/units/{UNIT}/projects", f"/units/{UNIT}/organisations",
@@ -161,3 +166,35 @@ def test_an_enormous_text_is_refused_in_words(page: Page, enterprise: str, origi
     answer = page.client.post(address, data={"name": "长" * 100_000}, headers=origin)
     assert answer.status_code == 413
     assert say("console.problem.too-large.title") in answer.text
+
+
+def test_a_packed_bomb_and_a_file_that_is_none_are_refused_in_words(
+    page: Page, origin: dict[str, str], tmp_path: Path
+) -> None:
+    bomb = tmp_path / "台账.xlsx"
+    with ZipFile(bomb, "w", ZIP_DEFLATED) as packed, packed.open("xl/worksheets/sheet1.xml", "w") as sheet:
+        for _ in range(300):
+            sheet.write(bytes(1 << 20))
+    address = f"/units/{UNIT}/ledger"
+    for content, told in ((bomb.read_bytes(), "200 MB"), (b"MZ" + bytes(5_000), "不是")):
+        values = Form(page.client.get(address).text, "").values
+        files = {"file": (f"{SCRIPT}.xlsx", content)}
+        answer = page.client.post(address, data=values, files=files, headers=origin)
+        is_harmless(answer)
+        assert answer.status_code == 422
+        (alert,) = re.findall(r'role="alert"[^>]*>([^<]+)', answer.text)
+        assert told in alert, alert
+
+
+def test_two_hundred_megabytes_from_a_browser_are_refused_in_words(
+    browser: Browser, installation: Installation, page: Page, tmp_path: Path
+) -> None:
+    large = tmp_path / "台账.xlsx"
+    with large.open("wb") as file:
+        file.truncate(200 << 20)
+    visitor = administrator(browser, installation, page)
+    visitor.page.goto(f"/units/{UNIT}/ledger")
+    visitor.page.set_input_files("input[type=file]", large)
+    visitor.page.locator("form:has(input[type=file]) button[type=submit]").click()
+    expect(visitor.page.get_by_role("alert")).to_contain_text("一个文件最多 20 MB", timeout=30_000)
+    visitor.close()

@@ -13,10 +13,10 @@ from services.console.entry.trying import Outlook
 from xianfeng.event import derived_id
 from xianfeng.words import say
 
-__all__ = ["Form", "Typed"]
+__all__ = ["UNDER_WAY", "Form", "Typed"]
 
 META = ("effective", "correction_of", "correction_reason")
-UNDER_WAY = ("step", "token", "command_id", "checked", "version", "back")
+UNDER_WAY = ("act", "token", "command_id", "checked", "version", "back")
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Typed:
     """The values of a posted form; those that only move it on are kept apart."""
 
     values: Mapping[str, str]
-    step: str
+    act: str
     token: str
     command_id: str
     checked: str

@@ -88,7 +88,7 @@ async def submit(page: Current, request: Request, room: str, subject: str, comma
     fields = await with_picks(page, fields_of(known.table, command, page.reader.role, known.slots()), known, "")
     wrong = _wrong(known, command, typed.values.get("correction_of", ""))
     made = Form(command, fields, typed.values, typed.command_id, _back(typed.back), wrong)
-    if typed.step == "edit":
+    if typed.act == "edit":
         return _show(page, known, made)
     if not page.context.sessions.made_for(page.reader, typed.token):
         made.notice = say("console.entry.notice.token")
@@ -102,7 +102,7 @@ async def submit(page: Current, request: Request, room: str, subject: str, comma
 
 async def _send(page: Page, known: Known, made: Form, typed: Typed, request: Any) -> Response:
     try:
-        if typed.step == "save" and typed.checked == made.digest:
+        if typed.act == "save" and typed.checked == made.digest:
             return await _save(page, known, made, typed, request)
         made.outlook = await foresee(page, made.command, request, known.subject)
     except grpc.aio.AioRpcError as error:

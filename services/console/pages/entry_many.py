@@ -57,10 +57,10 @@ async def assign(page: Current, request: Request, unit: str) -> Response:
         name: str(posted.get(name, "")) for name in ("adviser", "effective", "until", "command_id", "duty", "text")
     }
     ticked = Ticked(values, frozenset(picked))
-    step, chosen = str(posted.get("step", "")), Chosen(duty=values["duty"], text=values["text"])
+    act, chosen = str(posted.get("act", "")), Chosen(duty=values["duty"], text=values["text"])
     if not page.context.sessions.made_for(page.reader, str(posted.get("token", ""))):
         return await _list(page, unit, chosen, replace(ticked, notice=say("console.entry.notice.token"), status=403))
-    if step == "edit":
+    if act == "edit":
         return await _list(page, unit, chosen, ticked)
     if not picked or not values["adviser"]:
         return await _list(page, unit, chosen, replace(ticked, notice=say("console.entry.several.missing"), status=422))
@@ -68,11 +68,11 @@ async def assign(page: Current, request: Request, unit: str) -> Response:
         values["adviser"], picked[:PAGE_SIZE], values["effective"], values["until"], values["command_id"] or new_id()
     )  # fmt: skip
     _require(page)
-    outcomes = await (save_all if step == "save" else check_all)(page, wanted)
+    outcomes = await (save_all if act == "save" else check_all)(page, wanted)
     above = await page.ask(page.context.peers.coverage.Overview, coverage_pb2.FiguresRequest(unit=unit))
     return page.show(
         "entry_several.html", unit=above.figures.unit, units=tuple(above.path), outcomes=outcomes, wanted=wanted,
-        chosen=chosen, saved=step == "save", token=page.context.sessions.form_token(page.reader),
+        chosen=chosen, saved=act == "save", token=page.context.sessions.form_token(page.reader),
         demonstration=above.basis.demonstration,
     )  # fmt: skip
 

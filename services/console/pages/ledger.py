@@ -27,7 +27,6 @@ SEE_OTHER = 303
 PAGE_SIZE, MOST_CHOICES = 50, 200
 PART = 64 << 10
 SHOWN = ("changing", "needing", "rejected", "unchanged")
-STEPS = ("confirm", "discard", "choose")
 SERVICE = "/xianfeng.registry.v1.LedgerFiles/{}"
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -86,15 +85,15 @@ async def decide(page: Current, request: Request, unit: str, file: str) -> Respo
     posted, ledgers = await request.form(max_files=0, max_fields=MOST_CHOICES), page.context.peers.ledgers
     if not page.context.sessions.made_for(page.reader, str(posted.get("token", ""))):
         return await _checked(page, unit, file, Shown(), notice=say("console.entry.notice.token"), status=403)
-    step, ref = str(posted.get("step", "")), pb.LedgerFileRef(id=file)
-    if step == "choose":
+    act, ref = str(posted.get("act", "")), pb.LedgerFileRef(id=file)
+    if act == "choose":
         chosen = pb.LedgerChoices(id=file, subjects=_choices(posted))
         await page.flow(ledgers.Choose, chosen)
         return RedirectResponse(link("units", unit, "ledger", "files", file), SEE_OTHER)
-    if step == "discard":
+    if act == "discard":
         await page.ask(ledgers.Discard, ref)
         return RedirectResponse(link("units", unit, "ledger"), SEE_OTHER)
-    if step == "confirm":
+    if act == "confirm":
         await page.ask(ledgers.Confirm, ref)
     return RedirectResponse(link("units", unit, "ledger", "files", file), SEE_OTHER)
 

@@ -3,7 +3,7 @@
 (function () {
   "use strict";
   var PREFIX = "xianfeng-draft:";
-  var SKIPPED = ["token", "checked", "version", "step"];
+  var SKIPPED = ["token", "checked", "version", "act"];
 
   function stored(key) {
     try { return JSON.parse(sessionStorage.getItem(key)); } catch (_) { return null; }

@@ -47,17 +47,17 @@ def test_several_successors_stand_apart() -> None:
 
 
 def test_a_correction_states_no_day_of_its_own() -> None:
-    typed = Typed.of({"effective": "2026-01-01", "correction_of": "an-event", "correction_reason": "录错", "step": "x"})
+    typed = Typed.of({"effective": "2026-01-01", "correction_of": "an-event", "correction_reason": "录错", "act": "x"})
     assert typed.meta("CountMembers")["effective"] == ""
-    assert typed.step == "x"
-    assert "step" not in typed.values
+    assert typed.act == "x"
+    assert "act" not in typed.values
 
 
 def test_the_same_form_is_the_same_command_until_a_value_changes() -> None:
     def id_of(**values: str) -> str:
         return str(Typed.of({"command_id": "form-1", **values}).meta("CountMembers")["command_id"])
 
-    assert id_of(formal="3") == id_of(formal="3", step="save", checked="x", version="7", token="y")
+    assert id_of(formal="3") == id_of(formal="3", act="save", checked="x", version="7", token="y")
     assert len({id_of(formal="3"), id_of(formal="4"), id_of(formal="3", command_id="form-2")}) == 3
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 import pytest
 
 from services.console.entry.fields import fields_of
+from services.console.entry.state import UNDER_WAY
 from services.console.entry.table import KINDS, SERVICE, table
 from services.registry.commands import COMMANDS
 from xianfeng.words import catalogue
@@ -58,6 +59,11 @@ def test_the_subject_is_named_in_the_request(kind: str, command: str) -> None:
     named = {name for name in (table(kind).target_of(command), *action.given) if name}
     assert named
     assert named.issubset(fields)
+
+
+def test_no_field_is_called_as_what_moves_a_form_on() -> None:
+    names = {field.name for method in SERVICE.methods for field in method.input_type.fields}
+    assert not names & set(UNDER_WAY)
 
 
 def test_an_enterprise_declares_and_does_not_verify() -> None:
