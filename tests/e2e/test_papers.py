@@ -18,29 +18,31 @@ from tests.fixtures.sheets import Sheet, sheets_of
 
 COUNTY, MONTH = "410883", "2026-01"
 FIRMS = 40
-NAME = "孟州市河阳街道阳光花园小区物业服务有限责任公司第{number}分公司"
+NAME = "孟州市河阳物业公司第{number}分公司"
 ADVISER = "张某某"
 SIGNED = ("填报单位（盖章）", "负责人（签名）", "填表人（签名）", "报出时间")
-# Paper → its address below the county's, and what it must hold.
+OF_COUNTY = f"/units/{COUNTY}"
+# Paper → its address, and what it must hold.
 PAPERS = {
-    "figures": ("", "组织覆盖率"),
-    "enterprises": ("/enterprises", NAME.format(number=FIRMS - 1)),
-    "must-form": ("/must-form", NAME.format(number=3)),
-    "organisations": ("/organisations", "中共孟州市阳光物业支部委员会"),
-    "advisers": ("/advisers", NAME.format(number=5)),
-    "projects": ("/projects", "阳光花园三期"),
-    "filings": ("/filings", "报备"),
-    "reports": ("/reports", "孟州市"),
-    "verifications": ("/verifications", "社区核实"),
-    "decisions": ("/decisions", "拟迁出"),
-    "work": ("/work/verification", NAME.format(number=7)),
-    "report": (f"/reports/{MONTH}", "党建信息统计报表"),
+    "figures": (OF_COUNTY, "组织覆盖率"),
+    "enterprises": (f"{OF_COUNTY}/enterprises", NAME.format(number=FIRMS - 1)),
+    "must-form": (f"{OF_COUNTY}/must-form", NAME.format(number=3)),
+    "organisations": (f"{OF_COUNTY}/organisations", "中共孟州市阳光物业支部委员会"),
+    "advisers": (f"{OF_COUNTY}/advisers", NAME.format(number=5)),
+    "projects": (f"{OF_COUNTY}/projects", "阳光花园三期"),
+    "filings": (f"{OF_COUNTY}/filings", "报备"),
+    "reports": (f"{OF_COUNTY}/reports?month={MONTH}", "孟州市"),
+    "report": (f"{OF_COUNTY}/reports/{MONTH}", "党建信息统计报表"),
+    "verifications": (f"{OF_COUNTY}/verifications", "社区核实"),
+    "decisions": (f"{OF_COUNTY}/decisions", "拟迁出"),
+    "work": (f"{OF_COUNTY}/work/verification", NAME.format(number=7)),
+    "audit": (f"/audit/views?unit={COUNTY}", "企业名单"),
 }
 
 
 @pytest.fixture(scope="module")
 def firms(office: Office, new_codes: Iterator[str]) -> list[str]:
-    """Subjects of enterprises with names of two lines; something is on record for a few of them."""
+    """Subjects of the county's enterprises; something is on record for a few of them."""
     codes = [next(new_codes) for _ in range(FIRMS)]
     found = [
         office.do("RegisterEnterprise", code=code, name=NAME.format(number=number), unit=COUNTY)["subject"]
@@ -76,17 +78,19 @@ def visitor(browser: Browser, installation: Installation, page: Page) -> Iterato
     found.close()
 
 
-def of_server(page: Page, address: str) -> list[Sheet]:
-    join = "&" if "?" in address else "?"
+def as_form(address: str, form: str) -> str:
     path, _, query = address.partition("?")
-    answer = page.client.get(f"{path}/pdf{join if query else ''}{query}")
+    return f"{path}/{form}" + (f"?{query}" if query else "")
+
+
+def of_server(page: Page, address: str) -> list[Sheet]:
+    answer = page.client.get(as_form(address, "pdf"))
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf"), answer.text[:300]
     return sheets_of(answer.content)
 
 
 def of_browser(visitor: Visitor, address: str) -> list[Sheet]:
-    path, _, query = address.partition("?")
-    visitor.page.goto(f"{path}/print?{query}")
+    visitor.page.goto(as_form(address, "print"))
     visitor.is_accessible()
     return sheets_of(visitor.page.pdf(prefer_css_page_size=True, print_background=True))
 
@@ -104,8 +108,7 @@ def check(sheets: list[Sheet], wanted: str) -> None:
 
 @pytest.mark.parametrize("paper", PAPERS)
 def test_a_paper_of_the_county(paper: str, firms: list[str], page: Page, visitor: Visitor) -> None:
-    place, wanted = PAPERS[paper]
-    address = f"/units/{COUNTY}{place}" + (f"?month={MONTH}" if paper == "reports" else "")
+    address, wanted = PAPERS[paper]
     check(of_server(page, address), wanted)
     check(of_browser(visitor, address), wanted)
 
@@ -122,9 +125,8 @@ def test_one_enterprise_and_its_filing_keep_to_one_page(firms: list[str], page: 
 
 
 def test_the_workbook_has_every_row_and_runs_nothing(firms: list[str], page: Page) -> None:
-    for paper, (place, _) in PAPERS.items():
-        query = f"?month={MONTH}" if paper == "reports" else ""
-        answer = page.client.get(f"/units/{COUNTY}{place}/xlsx{query}")
+    for paper, (address, _) in PAPERS.items():
+        answer = page.client.get(as_form(address, "xlsx"))
         assert answer.status_code == 200, (paper, answer.text[:300])
         with zipfile.ZipFile(BytesIO(answer.content)) as book:
             pages = [book.read(name).decode() for name in book.namelist() if "worksheets/sheet" in name]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
@@ -10,6 +10,7 @@ from starlette.responses import Response
 from proto.xianfeng.coverage.v1 import coverage_pb2
 from services.console.context import Current, Firm, the_day
 from services.console.exports.advisers import advisers
+from services.console.exports.audit import audit_list
 from services.console.exports.enterprise import enterprise as sheet_of_enterprise
 from services.console.exports.figures import figures
 from services.console.exports.filing import filing_paper
@@ -31,6 +32,7 @@ from services.console.views.home import LISTS
 router = APIRouter()
 
 Day = Annotated[str, Depends(the_day)]
+Matter = Literal["corrections", "decisions", "views"]
 Chosen = Annotated[str, Query(alias="filter")]
 Text = Annotated[str, Query(max_length=200)]
 PAPERS = (
@@ -121,6 +123,12 @@ async def work_waiting(page: Current, unit: str, name: str, form: str) -> Respon
     if name not in LISTS:
         raise problem(404, "missing")
     return await hand_out(page, form, await work_list(page, unit, name))
+
+
+@router.get("/audit/{matter}/{form:paper}")
+async def for_auditors(page: Current, matter: Matter, form: str, unit: str = "") -> Response:
+    """Give a list for auditors."""
+    return await hand_out(page, form, await audit_list(page, matter, unit or page.reader.unit))
 
 
 @router.get("/units/{unit}/papers")
