@@ -1,12 +1,16 @@
 // Keeps the numbers of an open page current. A frame carries the page's own live elements, id to HTML; what differs is
 // written into the elements that are there, so nothing that the reader looks at, has scrolled to or focused is replaced.
+// A list stays as it was read: it only says how many figures of its unit have changed since.
 (function () {
   "use strict";
   var indicator = document.getElementById("live-state");
-  if (!indicator) { return; }
-  var unit = indicator.dataset.unit;
+  var notice = document.getElementById("list-changed");
+  if (!indicator && !notice) { return; }
+  var unit = (indicator || notice).dataset.unit;
+  var first = null, newest = {};
 
   function show(state) {
+    if (!indicator) { return; }
     if (indicator.dataset.state === state && indicator.textContent) { return; }
     indicator.dataset.state = state;
     indicator.textContent = indicator.dataset[state + "Text"];
