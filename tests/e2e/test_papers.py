@@ -91,7 +91,6 @@ def of_server(page: Page, address: str) -> list[Sheet]:
 
 def of_browser(visitor: Visitor, address: str) -> list[Sheet]:
     visitor.page.goto(as_form(address, "print"))
-    visitor.is_accessible()
     return sheets_of(visitor.page.pdf(prefer_css_page_size=True, print_background=True))
 
 
