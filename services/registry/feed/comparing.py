@@ -127,6 +127,9 @@ class Comparison:
             # It waited there for an address that says more.
             self._enterprise.place(place)
             self.changed = True
+        elif self._proposed(place):
+            # It waits for an answer already.
+            return
         elif known is not None and known.place == place:
             if not untouched:
                 self._differ("unit", home, place)
@@ -136,6 +139,10 @@ class Comparison:
             self.changed = self.changed or len(self._enterprise.pending) > before
         else:
             self._differ("unit", home, place)
+
+    def _proposed(self, place: str) -> bool:
+        open_transfer = self._enterprise.transfer
+        return open_transfer is not None and open_transfer[1].to_unit == place
 
     def _agree(self, slot: str) -> None:
         found = self._enterprise.value(f"difference.{slot}")

@@ -92,10 +92,13 @@ def test_another_city_s_export_proposes_a_transfer(exports: Exports, source: str
     assert "moved_out" in str(exports.history(one.code))
     again, _ = exports.send([one._replace(address="洛阳市王城路3号")], NEXT, f"{source}-2")
     assert again.counts.events == 0
+    registry.ask("PlaceEnterprise", enterprise=one.code, unit=SHANYANG, meta={"effective": NEXT})
+    told, _ = exports.send([one._replace(address="洛阳市王城路3号")], NEXT, f"{source}-2")
+    assert (told.counts.differences, told.counts.events) == (0, 0)
     registry.ask("AcceptTransfer", enterprise=one.code, meta={"effective": NEXT})
     assert types(exports, one.code)[-2:] == ["placed", "registry-status-changed"]
     home = registry.rows("select unit from feed_known where code = %s and source = %s", one.code, f"{source}-2")
-    assert home == [(JIEFANG,)]
+    assert home == [(SHANYANG,)]
     settled, _ = exports.send([one._replace(address="洛阳市王城路3号")], NEXT, f"{source}-2")
     assert settled.counts.events == 0
     assert registry.rows(
