@@ -17,9 +17,10 @@ from xianfeng.tabular.joined import join_headers
 from xianfeng.tabular.limits import MOST_ROWS
 from xianfeng.tabular.marks import Span
 from xianfeng.tabular.plain import header_name, plain
+from xianfeng.tabular.reject import Reject
 
 if TYPE_CHECKING:
-    from xianfeng.tabular.rejects import Reject, RejectsWriter
+    from xianfeng.tabular.rejects import RejectsWriter
     from xianfeng.tabular.sheets import Column, Sheet, write_workbook
     from xianfeng.tabular.table import Table, digest, open_table
 
@@ -51,7 +52,7 @@ __all__ = [
 
 # Loaded when they are asked for: a service that only reads texts needs no library for workbooks.
 _FROM_FILES = {
-    "rejects": ("Reject", "RejectsWriter"),
+    "rejects": ("RejectsWriter",),
     "sheets": ("Column", "Sheet", "write_workbook"),
     "table": ("Table", "digest", "open_table"),
 }

@@ -7,28 +7,20 @@ from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Protocol, Self
+from typing import Protocol, Self
 
 from xianfeng.tabular.cells import Row
+from xianfeng.tabular.reject import Reject
 from xianfeng.tabular.sheets import ChoiceLists, Column, Sheet, SheetWriter, new_workbook
 from xianfeng.tabular.whole import whole
 from xianfeng.words import say
 
-__all__ = ["Reject", "RejectsWriter"]
+__all__ = ["RejectsWriter"]
 
 CSV_ENDING = ".csv"
 # A spreadsheet program takes a text that starts with one of these for a formula, or skips to what follows.
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 WIDE = 36.0
-
-
-class Reject(NamedTuple):
-    """One fault of a row: the field (as its heading has it), the value, why it cannot be taken, what to do."""
-
-    field: str
-    value: str
-    reason: str
-    remedy: str
 
 
 class RejectsWriter:

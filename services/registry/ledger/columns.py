@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from services.registry.ledger.fields import IDENTITY
 from services.registry.ledger.mapping import Mapping, Tick
 from services.registry.ledger.plan import fault
 from services.registry.ledger.words import heading
-from xianfeng.tabular import Row, Table, header_name, join_headers
+from xianfeng.tabular import Row, header_name, join_headers
+
+if TYPE_CHECKING:
+    from xianfeng.tabular import Table
 
 __all__ = ["Columns", "find_columns"]
 

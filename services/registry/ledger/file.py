@@ -11,7 +11,7 @@ from services.registry.ledger.mapping import Mapping
 from services.registry.ledger.own import find_own_header, own_statements
 from services.registry.ledger.plan import fault
 from services.registry.ledger.reading import Statement, statements
-from xianfeng.tabular import Row, digest, open_table
+from xianfeng.tabular import Row
 
 __all__ = ["LedgerFile", "read_ledger"]
 
@@ -33,6 +33,9 @@ def read_ledger(path: Path, mapping: Mapping | None, sheet: str | None = None) -
 
     Raises Unreadable for a file that is no table, Refused for one that is not such a ledger.
     """
+    # The libraries for workbooks are loaded by whoever reads one, not by every service that tells of ledgers.
+    from xianfeng.tabular import digest, open_table
+
     with open_table(path, sheet=sheet) as table:
         if mapping is None:
             header = find_own_header(table)
@@ -49,4 +52,6 @@ def read_ledger(path: Path, mapping: Mapping | None, sheet: str | None = None) -
 
 def _meaning(path: Path, mapping: Mapping) -> str:
     """The same file under another mapping states something else."""
+    from xianfeng.tabular import digest
+
     return sha256(f"{digest(path)} {mapping.model_dump_json()}".encode()).hexdigest()

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from services.registry.ledger.fields import CLEAR, FIELDS, IDENTITY, ORIENTING, YES, Values
 from services.registry.ledger.reading import Statement
 from services.registry.ledger.words import heading, in_cell, shown
-from xianfeng.tabular import Column, Header, Row, Table, Unreadable, find_header, plain
+from xianfeng.tabular import Header, Row, Unreadable, find_header, plain
 from xianfeng.words import say
+
+if TYPE_CHECKING:
+    from xianfeng.tabular import Column, Table
 
 __all__ = ["cells_of", "columns", "find_own_header", "own_statements"]
 
@@ -25,6 +29,8 @@ _LOCKED = {*IDENTITY, *ORIENTING}
 
 def columns() -> list[Column]:
     """In the order of `cells_of`; what only the system fills in is marked."""
+    from xianfeng.tabular import Column
+
     seen = [Column(heading(key), note=_note(key), choices=_choices(key), locked=key in _LOCKED) for key in _ORDER]
     return [*seen, *(Column(heading(key), hidden=True, locked=True) for key in _HIDDEN)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from services.registry.ledger.columns import Columns
 from services.registry.ledger.fields import IDENTITY, Values
@@ -13,7 +14,10 @@ from services.registry.ledger.values import is_ticked, read_cell
 from services.registry.ledger.words import heading, shown
 from xianfeng.privacy import holds_personal_number
 from xianfeng.refusal import Refused
-from xianfeng.tabular import Reject, Row, Table, cell_fault, plain
+from xianfeng.tabular import Reject, Row, cell_fault, plain
+
+if TYPE_CHECKING:
+    from xianfeng.tabular import Table
 
 __all__ = ["Statement", "reject", "statements"]
 

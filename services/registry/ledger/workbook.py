@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from services.registry.ledger.own import columns
-from xianfeng.tabular import Column, Sheet, write_workbook
 from xianfeng.words import say
 
 __all__ = ["write_ledger"]
@@ -18,6 +17,9 @@ def write_ledger(
     path: Path, unit: str, day: str, rows: Iterable[Sequence[str]], *, demonstration: bool = False
 ) -> None:  # fmt: skip
     """Write the ledger of a unit as of a day. Raises Unwritable."""
+    # The library is loaded by whoever writes a workbook.
+    from xianfeng.tabular import Column, Sheet, write_workbook
+
     mark = (say("demo.mark"),) if demonstration else ()
     basis = say("ledger.workbook.basis", unit=unit, day=day)
     ledger = Sheet(say("ledger.workbook.ledger"), columns(), rows, notices=(*mark, basis))

@@ -19,6 +19,7 @@ from tests.fixtures.refilled import refill, texts_of
 from tests.integration.registry.filling import Directory
 from tests.integration.registry.ledgers import LedgerOffice
 from tests.integration.registry.running import JIEFANG, SHANYANG, RunningRegistry
+from xianfeng.event import decode_head
 from xianfeng.rpc.caller import Principal
 from xianfeng.rpc.errors import describe
 
@@ -125,13 +126,22 @@ def test_a_person_chooses_and_what_is_left_is_handed_back(
     assert "张三丰".encode() not in zlib.decompress(content)
 
 
-def test_a_check_that_was_broken_off_goes_on(files: LedgerFilesStub, office: LedgerOffice, tmp_path: Path) -> None:
-    office.register("续查物业服务有限公司")
+def test_what_was_broken_off_goes_on_as_the_doing_of_who_began_it(
+    files: LedgerFilesStub, office: LedgerOffice, tmp_path: Path
+) -> None:
+    code = office.register("续办物业服务有限公司")
     office.stub()
-    id = upload(files, table(tmp_path / "t.xlsx", [FOREIGN[:2], ("续查物业服务有限公司", 2)]), mapping="l4")
+    id = upload(files, table(tmp_path / "t.xlsx", [FOREIGN[:2], ("续办物业服务有限公司", 2)]), mapping="l4")
     settled(files, id)
-    office.registry.rows("update ledger_file set state = 'checking' where id = %s returning id", id)
-    assert settled(files, id).numbers.changing == 1
+    for state, numbers in (("checking", 0), ("applying", 1)):
+        office.registry.rows("update ledger_file set state = %s where id = %s returning id", state, id)
+        colleague = LedgerFilesStub(office.registry.channel(Principal("system:colleague", "sub_district", JIEFANG)))
+        seen = colleague.Open(pb.LedgerFileRequest(id=id), timeout=20)
+        assert (seen.state, seen.stalled) == (state, True), "looking does nothing under another name"
+        assert settled(files, id).numbers.events == numbers
+    told = "select e.state from registry_events e join claim c on c.subject = e.originator_id where c.key = %s"
+    heads = [decode_head(bytes(raw)) for (raw,) in office.registry.rows(told, code)]
+    assert [head.actor for head in heads if head.type == "enterprise.members-counted.v1"] == [CLERK.account]
 
 
 def test_what_cannot_be_a_ledger_is_refused_in_words(files: LedgerFilesStub, tmp_path: Path) -> None:

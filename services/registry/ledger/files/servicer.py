@@ -80,6 +80,7 @@ class LedgerFilesServicer(Base):
         kept = await self._get(request.id)
         self._work.go_on(kept)
         message = file_message(kept, self._path(kept.unit), self._work.progress(kept.id))
+        message.stalled = self._work.is_stalled(kept)
         message.demonstration = self._trees.on(self._clock.today()).demonstration
         if request.show:
             review = unpack(await self._shelf.content(kept.id))
@@ -97,13 +98,15 @@ class LedgerFilesServicer(Base):
 
     async def Confirm(self, request: pb.LedgerFileRef, context: Any) -> pb.LedgerFileRef:  # noqa: N802
         kept = await self._get(request.id)
-        await self._shelf.turn(kept.id, "applying", of=("checked", "applying"))
-        self._work.go_on(await self._shelf.get(kept.id))
+        if kept.state != "applying" or self._work.is_stalled(kept):
+            # What another account began is gone on with as the caller's; rows that are recorded stay as they are.
+            await self._shelf.turn(kept.id, "applying", principal().account, of=("checked", "applying"))
+            self._work.go_on(await self._shelf.get(kept.id))
         return pb.LedgerFileRef(id=kept.id)
 
     async def Discard(self, request: pb.LedgerFileRef, context: Any) -> pb.LedgerFileRef:  # noqa: N802
         kept = await self._get(request.id)
-        await self._shelf.turn(kept.id, "discarded", of=("checked", "failed"))
+        await self._shelf.turn(kept.id, "discarded", kept.acting, of=("checked", "failed"))
         return pb.LedgerFileRef(id=kept.id)
 
     async def Rejects(self, request: pb.LedgerFileRef, context: Any) -> AsyncIterator[pb.LedgerFilePart]:  # noqa: N802
@@ -147,7 +150,7 @@ class LedgerFilesServicer(Base):
         name, mapping = short(begin.name, "name") or say("ledger.file.unnamed"), short(begin.mapping, "mapping")
         return Kept(
             new_id(self._clock), unit, caller.account, name, "checking", self._clock.now(), effective, source, mapping,
-            {}, {}, "",
+            {}, {}, "", caller.account,
         )  # fmt: skip
 
     async def _get(self, id: str) -> Kept:

@@ -17,18 +17,21 @@ __all__ = ["Kept", "Shelf"]
 
 KEPT = timedelta(days=30)
 _MOST_LISTED = 20
-_HEAD = "id, unit, account, name, state, begun, effective, count_source, mapping, reading, numbers, problem"
+_HEAD = "id, unit, account, name, state, begun, effective, count_source, mapping, reading, numbers, problem, acting"
 _INSERT = f"""
-insert into ledger_file ({_HEAD}, content) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+insert into ledger_file ({_HEAD}, content) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
-_TURN = "update ledger_file set state = %s where id = %s and state = any(%s)"
+_TURN = "update ledger_file set state = %s, acting = %s where id = %s and state = any(%s)"
 _SAVE = "update ledger_file set state = %s, numbers = %s, content = %s, problem = %s where id = %s"
 _LISTED = f"select {_HEAD} from ledger_file where unit = %s and state <> 'discarded' order by begun desc limit %s"
 
 
 @dataclass(frozen=True)
 class Kept:
-    """One file. `reading`: how it was understood; `numbers`: what its check or application came to."""
+    """One file. `reading`: how it was understood; `numbers`: what its check or application came to.
+
+    `acting`: the account whose call began what is being done with it.
+    """
 
     id: str
     unit: str
@@ -42,6 +45,7 @@ class Kept:
     reading: dict[str, Any]
     numbers: dict[str, int]
     problem: str
+    acting: str
 
     def meant(self, file: str) -> Meant:
         """How its rows are meant; `file`: the hash of what was read."""
@@ -56,7 +60,7 @@ class Shelf:
         """Keep a new file, and forget those that are too old."""
         values = (
             kept.id, kept.unit, kept.account, kept.name, kept.state, kept.begun, kept.effective, kept.count_source,
-            kept.mapping, _json(kept.reading), _json(kept.numbers), kept.problem, content,
+            kept.mapping, _json(kept.reading), _json(kept.numbers), kept.problem, kept.acting, content,
         )  # fmt: skip
         async with self._pool.connection() as connection:
             await connection.execute("delete from ledger_file where begun < %s", (kept.begun - KEPT,))
@@ -75,10 +79,10 @@ class Shelf:
             row = await (await connection.execute("select content from ledger_file where id = %s", (id,))).fetchone()
         return bytes(row[0]) if row else b""
 
-    async def turn(self, id: str, state: str, *, of: Sequence[str]) -> None:
-        """Go on to a state. Raises Refused when the file does not stand in one of those that lead there."""
+    async def turn(self, id: str, state: str, acting: str, *, of: Sequence[str]) -> None:
+        """Go on to a state, as this account's doing. Raises Refused when the file does not stand in one `of` these."""
         async with self._pool.connection() as connection:
-            done = await connection.execute(_TURN, (state, id, list(of)))
+            done = await connection.execute(_TURN, (state, acting, id, list(of)))
             if done.rowcount != 1:
                 raise fault("file-state", field="id")
 

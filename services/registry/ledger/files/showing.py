@@ -38,12 +38,13 @@ def _read(columns: Columns, index: int) -> dict[str, str]:
     return {"heading": columns.names[index], "field": heading(key), "value": value}
 
 
-def numbers_of(review: Review, skipped: int) -> dict[str, int]:
+def numbers_of(review: Review, skipped: int, *, recorded: bool = False) -> dict[str, int]:
+    """`recorded`: what the answers say has been done; else it would be."""
     changing = len(review.changing)
     return {
         "read": len(review.file.statements), "taken": len(review.taken), "changing": changing,
         "unchanged": len(review.taken) - changing, "needing": len(rows_of(review, "needing")),
-        "rejected": len(review.rejected), "skipped": skipped, "events": review.events,
+        "rejected": len(review.rejected), "skipped": skipped, "events": review.events if recorded else 0,
         "undecided": sum(bool(_candidates(review, one)) for one in review.rejected),
     }  # fmt: skip
 

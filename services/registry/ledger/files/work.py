@@ -17,6 +17,7 @@ from services.registry.ledger.review import Review
 from services.registry.ledger.sending import Meant, messages
 from services.registry.ledger.servicer import LedgersServicer
 from xianfeng.refusal import Refused
+from xianfeng.rpc.caller import principal
 from xianfeng.words import say
 
 __all__ = ["UNDER_WAY", "Work"]
@@ -37,11 +38,18 @@ class Work:
         self._done: dict[str, tuple[int, int]] = {}
 
     def go_on(self, kept: Kept) -> None:
-        """Begin what the file's state says, unless it is done already; also what a restart has broken off."""
-        if kept.state in UNDER_WAY and kept.id not in self._tasks:
+        """Begin what the file's state says, or go on with what a restart broke off, if it is the caller's own doing.
+
+        Events bear the name of whoever confirmed: another account that only looks goes on with nothing.
+        """
+        if kept.state in UNDER_WAY and kept.id not in self._tasks and kept.acting == principal().account:
             task = asyncio.create_task(self._run(kept), name=f"ledger-file-{kept.state}")
             self._tasks[kept.id] = task
             task.add_done_callback(lambda _: self._tasks.pop(kept.id, None))
+
+    def is_stalled(self, kept: Kept) -> bool:
+        """Whether something was to be done with it and nothing is."""
+        return kept.state in UNDER_WAY and kept.id not in self._tasks
 
     def progress(self, id: str) -> tuple[int, int]:
         """How many rows of how many; 0 of 0 when nothing is being done."""
@@ -94,7 +102,8 @@ class Work:
 
     async def _keep(self, kept: Kept, state: str, review: Review) -> None:
         content = await asyncio.to_thread(pack, review)
-        await self._shelf.save(kept.id, state, numbers_of(review, kept.numbers.get("skipped", 0)), content)
+        numbers = numbers_of(review, kept.numbers.get("skipped", 0), recorded=state == "applied")
+        await self._shelf.save(kept.id, state, numbers, content)
 
     async def _fail(self, kept: Kept, problem: str) -> None:
         content = await self._shelf.content(kept.id)

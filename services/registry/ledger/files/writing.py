@@ -9,7 +9,6 @@ from proto.xianfeng.registry.v1 import ledger_pb2 as pb
 from services.registry.ledger.own import cells_of
 from services.registry.ledger.review import Review
 from services.registry.ledger.workbook import write_ledger
-from xianfeng.tabular import RejectsWriter
 
 __all__ = ["write_rejects", "write_unit"]
 
@@ -23,6 +22,9 @@ def write_unit(path: Path, told: Sequence[pb.LedgerExportRows]) -> None:
 
 def write_rejects(path: Path, review: Review) -> None:
     """Only the columns that were read: in the others may stand anything, persons too. Raises Unwritable."""
+    # The library is loaded by whoever writes a workbook.
+    from xianfeng.tabular import RejectsWriter
+
     file = review.file
     unread = set(range(len(file.headings))) - set(file.read)
     with RejectsWriter(path, file.headings, without=unread) as writer:
