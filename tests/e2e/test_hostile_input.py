@@ -127,6 +127,7 @@ def test_pages_and_papers_show_it_as_text(
         assert visitor.page.evaluate("window.taken") is None, path
         assert visitor.page.locator("img[src=x]").count() == 0, path
     assert shown >= 6
+    assert not visitor.problems
     visitor.close()
 
 
