@@ -87,7 +87,8 @@ async def _not_unchanged(page: Page, found: Shown) -> str:
         return say("console.home.unchanged.changed", month=month, count=changed)
     if not may_send(page.reader, found):
         return say("console.home.unchanged.not-open", month=month)
-    return say("console.home.unchanged.asked", month=month) if await find_asked(page, found) else ""
+    asked = (await find_asked(page, found)).changes
+    return say("console.home.unchanged.asked", month=month) if asked else ""
 
 
 async def _home(page: Page, *, status: int = 200, notice: str = "") -> Response:
