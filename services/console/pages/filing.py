@@ -85,6 +85,6 @@ def _show(
     answer: Response = page.show(
         "filing.html", status=status, filing=found, change=change and (filed is None or filed.open), formed=formed,
         set_up=set_up, notice=notice, asked=ASKED, word=formed_word, command_id=new_id(),
-        token=page.context.sessions.form_token(page.reader),
+        token=page.context.sessions.form_token(page.reader), demonstration=found.demonstration,
     )  # fmt: skip
     return answer

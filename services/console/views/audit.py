@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.console.templating import link
+from services.console.views.labels import actor
 from xianfeng.words import catalogue, say
 
 __all__ = ["Listed", "facts", "views"]
@@ -49,13 +50,14 @@ def _fact(fact: Any) -> tuple[Cell, ...]:
     return (
         Cell(fact.recorded, "instant"), Cell(name, href=href), Cell(fact.label), Cell(fact.shown),
         Cell(fact.effective, "day"),
-        Cell(fact.account), Cell(fact.reason),
+        Cell(actor(fact.account)), Cell(fact.reason),
     )  # fmt: skip
 
 
 def _view(view: Any) -> tuple[Cell, ...]:
     what = catalogue().get(f"console.audit.what.{view.what}", view.what)
     return (
-        Cell(view.at, "instant"), Cell(view.account), Cell(say(f"console.audit.action.{view.action}")), Cell(what),
+        Cell(view.at, "instant"), Cell(actor(view.account)), Cell(say(f"console.audit.action.{view.action}")),
+        Cell(what),
         Cell(view.unit.path or view.unit.name), Cell(view.rows, "number"), Cell(view.reason),
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from xianfeng.words import catalogue, say
+from services.console.views.labels import actor
 
 __all__ = ["Explained", "Fact", "explained"]
 
@@ -52,15 +52,9 @@ def _fact(line: Any) -> Fact:
         effective=line.effective,
         until=line.until,
         recorded=line.recorded,
-        actor=_actor(line.actor),
+        actor=actor(line.actor),
         event=line.event,
         event_label=line.event_label,
         in_force=line.in_force,
         voided=line.voided,
     )
-
-
-def _actor(actor: str) -> str:
-    """An account by its id; what no account entered, in words."""
-    kind, _, name = actor.rpartition(":")
-    return (catalogue().get(f"console.actor.{name}") or say("console.actor.other")) if kind == "system" else actor

@@ -49,6 +49,7 @@ class Filing:
     set_up: str
     filed: Filed | None
     last: Filed | None
+    demonstration: bool
 
 
 def filing(view: Any, lines: Sequence[Any]) -> Filing:
@@ -57,7 +58,7 @@ def filing(view: Any, lines: Sequence[Any]) -> Filing:
     formed, set_up = _known(view)
     earlier = [one for one in filed.values() if one.year < year]
     last = max(earlier, key=lambda one: one.year, default=None)
-    return Filing(view.name, view.code, view.unit.path, year, formed, set_up, filed.get(year), last)
+    return Filing(view.name, view.code, view.unit.path, year, formed, set_up, filed.get(year), last, view.demonstration)
 
 
 def receipt_number(year: int, code: str, version: int) -> str:

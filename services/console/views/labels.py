@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from xianfeng.words import catalogue
 
-__all__ = ["DUTIES", "FILTERS", "OF_ORGANISATIONS", "ORGANISED", "PROJECT_FILTERS", "STATUSES", "WARNINGS", "label"]
+__all__ = [
+    "DUTIES",
+    "FILTERS",
+    "OF_ORGANISATIONS",
+    "ORGANISED",
+    "PROJECT_FILTERS",
+    "STATUSES",
+    "WARNINGS",
+    "actor",
+    "label",
+]
 
 ORGANISED = ("own", "joint", "regional", "industry", "grid")
 STATUSES = (*ORGANISED, "work", "none")
@@ -28,3 +38,11 @@ def label(kind: str, value: str) -> str:
     A service of a newer version may send a value that this catalogue does not have yet.
     """
     return catalogue().get(f"coverage.{kind}.{value}", value)
+
+
+def actor(account: str) -> str:
+    """Who recorded something: an account as it is, in words what no account recorded."""
+    kind, colon, name = account.partition(":")
+    found = catalogue()
+    words = (f"console.actor.{key}" for key in (name, kind))
+    return next((found[key] for key in words if key in found), account) if colon else account

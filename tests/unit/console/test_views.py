@@ -131,3 +131,10 @@ def test_health_is_not_well_when_anything_is_not() -> None:
     assert not health({}, {"coverage": "away"}, [], room, watched=0, clients=0).well
     starting = [Process("kafka", "starting", 1, 0, False)]
     assert not health({"coverage": well}, {}, starting, room, watched=0, clients=0).well
+
+
+def test_what_no_account_recorded_is_named_in_words() -> None:
+    assert labels.actor("system:administrator") == "本机管理员"
+    assert labels.actor("system:registry") == "系统"
+    assert labels.actor("demo:410100") == "演示数据"
+    assert labels.actor("acc-1") == "acc-1"
