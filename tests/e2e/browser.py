@@ -24,7 +24,8 @@ __all__ = ["DESK", "PHONE", "Visitor", "chromium"]
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 # No account of its own, no GPU: what a container gives.
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+# In Chinese, as fields for days show themselves in the browser's own language.
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--lang=zh-CN"]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 # What needs no host: pages made of nothing, and data that a style sheet carries within itself.
 LOCAL_SCHEMES = ("data", "blob", "about")
@@ -44,7 +45,9 @@ def chromium() -> Iterator[Browser]:
             "no Chromium: install it (Debian: apt-get install chromium fonts-noto-cjk) or set XIANFENG_CHROMIUM"
         )
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = playwright.chromium.launch(
+            executable_path=path, args=ARGUMENTS, env={**os.environ, "LANGUAGE": "zh_CN"}
+        )
         yield browser
         browser.close()
 
