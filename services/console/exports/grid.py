@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Protocol
 
 from fpdf import FPDF
 
 from services.console.exports.fitting import Measure, lines_of, shares
 from services.console.exports.fonts import BODY, HEAD
-from services.console.exports.paper import Table, groups
+from services.console.exports.heading import headings
+from services.console.exports.paper import Table
 from xianfeng.words import say
 
 __all__ = ["LEADING", "POINT", "SIDE", "Canvas", "Grid"]
@@ -52,19 +54,19 @@ class Grid:
         self._measures = {face: on.width(face, self._size) for face in (BODY, HEAD)}
         self._wide = shares([column.width for column in table.columns], self._least(), on.room)
         self._left = [SIDE + sum(self._wide[:place]) for place in range(len(self._wide))]
-        self._upper, self._lower, self._heads, self._fences = self._headings()
+        self._heads = headings(table.columns, self._left, self._wide, partial(self._fitted, HEAD), self._height)
         self._top = on.y
 
     def draw(self) -> None:
         # Its name, headings and two rows stay together.
-        if self._on.y + self._upper + self._lower + 4 * self._leading + NAME > self._on.bottom:
+        if self._on.y + self._heads.height + 4 * self._leading + NAME > self._on.bottom:
             self._on.page()
         self._begin(lead=self._table.lead)
         for row in self._table.rows:
             self._row([self._fitted(BODY, text, self._wide[place]) for place, text in enumerate(row)])
+        self._close()
         if not self._table.rows:
             self._empty()
-        self._close()
 
     def _least(self) -> list[float]:
         """Codes, days and numbers are never broken."""
@@ -74,28 +76,6 @@ class Grid:
                 widest = max((self._measures[BODY](row[place]) for row in self._table.rows), default=0.0)
                 found[place] = max(found[place], widest + 2 * PAD + SPARE)
         return found
-
-    def _headings(self) -> tuple[float, float, list[tuple[list[str], float, float]], list[float]]:
-        """Heights of groups and of names; each heading's lines with its left and top; where columns' fences begin."""
-        upper = names = 0
-        heads: list[tuple[list[str], float, bool]] = []
-        below: list[bool] = []
-        for group in groups(self._table.columns):
-            first = len(below)
-            if group.name:
-                span = sum(self._wide[first : first + len(group.columns)])
-                heads.append((self._fitted(HEAD, group.name, span), self._left[first], False))
-                upper = max(upper, len(heads[-1][0]))
-            for column in group.columns:
-                lines = self._fitted(HEAD, column.name.rpartition("/")[2], self._wide[len(below)])
-                heads.append((lines, self._left[len(below)], bool(group.name)))
-                names = max(names, len(lines))
-                below.append(bool(group.name) and len(below) > first)
-        if not self._table.headed:
-            return 0.0, 0.0, [], [0.0] * len(below)
-        high = self._height(upper) if upper else 0.0
-        placed = [(lines, left, high if lower else 0.0) for lines, left, lower in heads]
-        return high, self._height(names), placed, [high if one else 0.0 for one in below]
 
     def _begin(self, lead: Sequence[str] = ()) -> None:
         if self._named:
@@ -111,20 +91,14 @@ class Grid:
         self._rule(self._on.y)
 
     def _draw_headings(self) -> None:
-        height = self._upper + self._lower
-        self._pdf.rect(SIDE, self._top, self._on.room, height, style="F")
+        self._pdf.rect(SIDE, self._top, self._on.room, self._heads.height, style="F")
         self._rule(self._top)
         self._pdf.set_font(HEAD, size=self._size)
-        for lines, left, top in self._heads:
-            self._write(lines, left, self._top + top)
-        place = 0
-        for group in groups(self._table.columns):
-            if group.name:
-                last = place + len(group.columns) - 1
-                y = self._top + self._upper
-                self._pdf.line(self._left[place], y, self._left[last] + self._wide[last], y)
-            place += len(group.columns)
-        self._on.y = self._top + height
+        for lines, left, down in self._heads.texts:
+            self._write(lines, left, self._top + down)
+        for start, end in self._heads.strokes:
+            self._pdf.line(start, self._top + self._heads.upper, end, self._top + self._heads.upper)
+        self._on.y = self._top + self._heads.height
 
     def _row(self, cells: list[list[str]]) -> None:
         """A row that does not fit goes to the next page; one that is higher than a page is divided."""
@@ -152,14 +126,16 @@ class Grid:
         self._rule(self._on.y)
 
     def _empty(self) -> None:
+        """One row through all columns."""
+        height = self._height(1)
         self._write([say("console.exports.empty")], SIDE, self._on.y)
-        self._on.y += self._height(1)
-        self._rule(self._on.y)
-        self._fences = self._fences[:1]
+        self._pdf.rect(SIDE, self._on.y, self._on.room, height)
+        self._on.y += height
 
     def _close(self) -> None:
         """The upright lines of what stands on this page; none through a group's heading."""
-        for left, down in zip(self._left, self._fences, strict=False):
+        fences = self._heads.fences if self._table.headed else [0.0] * len(self._left)
+        for left, down in zip(self._left, fences, strict=True):
             self._pdf.line(left, self._top + down, left, self._on.y)
         self._pdf.line(SIDE + self._on.room, self._top, SIDE + self._on.room, self._on.y)
 
