@@ -27,6 +27,8 @@ ROLL: tuple[Told, ...] = (
     ("enterprise", 38.0, "text"), ("code", 22.0, "code"), ("unit", 16.0, "text"), ("status", 14.0, "text"),
     ("duty", 14.0, "text"), ("due", 12.0, "day"),
 )  # fmt: skip
+NUMBERED: tuple[Told, ...] = (("line", 6.0, "number"), ("department", 20.0, "text"))
+UNNUMBERED: tuple[Told, ...] = (("unit", 22.0, "text"),)
 
 
 def report_paper(parts: Mapping[str, Any], back: str) -> Paper:
@@ -49,11 +51,11 @@ def _table(name: str, told: Sequence[Told], rows: Iterator[Sequence[str]], notes
 
 
 def _layout(layout: Any) -> Table:
-    told = [
-        Column(say("console.reports.column.unit"), 22.0),
-        *(Column(name, 12.0, "number") for name in layout.columns),
-    ]
-    rows = [(row.label, *row.cells) for row in layout.rows]
+    """L3 numbers its lines and calls units departments, as that form does."""
+    numbered = layout.name == "L3"
+    first = columns("console.papers.layout", NUMBERED if numbered else UNNUMBERED)
+    told = [*first, *(Column(name, 12.0, "number") for name in layout.columns)]
+    rows = [(*((f"{line}",) if numbered else ()), row.label, *row.cells) for line, row in enumerate(layout.rows, 1)]
     return Table(f"{layout.name} {layout.title}", told, rows, [layout.note], lead=[layout.formula])
 
 
