@@ -139,7 +139,7 @@ def _task(item: Any, unit: Any, may: May) -> Task:
     return Task(
         kind, item.subject, say(f"console.home.matter.{kind}", part=_part(item.kind, part)),
         item.name or item.subject[-6:], page,
-        _beside(home, item.until), item.until or item.since or NEVER, _button(kind),
+        _beside(home, item.until, "term"), item.until or item.since or NEVER, _button(kind),
         _form(kind, item.subject, may, part, unit.id),
     )  # fmt: skip
 
@@ -176,5 +176,5 @@ def _button(kind: str) -> str:
     return say(f"console.home.do.{kind}")
 
 
-def _beside(unit: str, day: str) -> str:
-    return say("console.home.until", unit=unit, day=day) if day else unit
+def _beside(unit: str, day: str, word: str = "due") -> str:
+    return say(f"console.home.{word}", unit=unit, day=day) if day else unit
