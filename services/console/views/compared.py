@@ -43,7 +43,8 @@ def _rate(rate: Any, before: Any) -> Compared:
     if before is None or not (rate.denominator and before.denominator):
         return Compared(label_, rate.shown, before.shown if before else dash, "", "")
     points = 100 * (rate.numerator / rate.denominator - before.numerator / before.denominator)
-    return Compared(label_, rate.shown, before.shown, say("console.home.points", points=f"{points:+.1f}"), "")
+    difference = say("console.home.points", points=f"{points:+.1f}") if round(points, 1) else "0"
+    return Compared(label_, rate.shown, before.shown, difference, "")
 
 
 def _signed(difference: int) -> str:
