@@ -126,6 +126,23 @@ def test_a_person_chooses_and_what_is_left_is_handed_back(
     assert "张三丰".encode() not in zlib.decompress(content)
 
 
+def test_the_same_file_again_does_what_its_check_shows(
+    files: LedgerFilesStub, office: LedgerOffice, tmp_path: Path
+) -> None:
+    code = office.register("再传物业服务有限公司")
+    office.stub()
+    content = table(tmp_path / "t.xlsx", [FOREIGN[:2], ("再传物业服务有限公司", 2)])
+    for events in (1, 0, 1):
+        id = upload(files, content, mapping="l4")
+        assert settled(files, id).numbers.changing == events
+        files.Confirm(pb.LedgerFileRef(id=id), timeout=20)
+        assert settled(files, id).numbers.events == events
+        if not events:
+            office.registry.ask("CountMembers", enterprise=code, formal=7)
+            office.stub()
+    assert office.export()[code].values["formal"] == "2"
+
+
 def test_what_was_broken_off_goes_on_as_the_doing_of_who_began_it(
     files: LedgerFilesStub, office: LedgerOffice, tmp_path: Path
 ) -> None:

@@ -47,9 +47,10 @@ class Kept:
     problem: str
     acting: str
 
-    def meant(self, file: str) -> Meant:
-        """How its rows are meant; `file`: the hash of what was read."""
-        return Meant(self.unit, self.effective.isoformat(), file, self.count_source)
+    @property
+    def meant(self) -> Meant:
+        """How its rows are meant. Each file handed in is one by itself: what its check shows is what will be done."""
+        return Meant(self.unit, self.effective.isoformat(), self.id, self.count_source)
 
 
 class Shelf:

@@ -62,7 +62,7 @@ class Work:
         for one in chosen:
             one.subject, one.rejects = subjects[one.number], []
             review.answers.pop(one.number, None)
-        async for answers in self._ledgers.Check(_sent(kept.meant(review.file.hash), chosen), None):
+        async for answers in self._ledgers.Check(_sent(kept.meant, chosen), None):
             review.take({answer.number: answer for answer in answers.answers})
         review.settle_repeats()
         await self._keep(kept, kept.state, review)
@@ -95,7 +95,7 @@ class Work:
     async def _ask(self, kept: Kept, review: Review, rows: Sequence[Statement], call: Any) -> None:
         done = 0
         self._done[kept.id] = (0, len(rows))
-        async for answers in call(_sent(kept.meant(review.file.hash), rows), None):
+        async for answers in call(_sent(kept.meant, rows), None):
             review.take({answer.number: answer for answer in answers.answers})
             done += len(answers.answers)
             self._done[kept.id] = (done, len(rows))
