@@ -227,7 +227,7 @@ def test_out_of_scope_is_decided_from_above(
     assert last["type"] == "enterprise.proposal-refused.v1"
 
 
-def test_an_organisation_is_formed_ended_and_the_end_foreseen_for_its_members(
+def test_an_organisation_is_formed_and_its_approval_taken_out_again(
     visit: Visit, office: Office, register: Callable[[str], tuple[str, str]]
 ) -> None:
     code, firm = register("组建物业")
@@ -253,4 +253,5 @@ def test_an_organisation_is_formed_ended_and_the_end_foreseen_for_its_members(
     clerk.page.get_by_role("link", name="的“登记组建步骤”，它从未属实").click()
     clerk.page.fill("#in-reason", "批复的是另一家")
     press(clerk, "下一步：核对")
-    expect(clerk.page.locator(".outlook")).to_contain_text("取消")
+    for text in ("组建物业", "应建未建"):
+        expect(clerk.page.locator(".outlook")).to_contain_text(text)

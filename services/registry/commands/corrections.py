@@ -10,6 +10,7 @@ from services.registry.commands.desk import Desk
 from services.registry.commands.model import Command, EnterpriseRef, Handler, Ref
 from services.registry.domain.base import DatedAggregate, on_day
 from services.registry.domain.enterprise import Enterprise
+from services.registry.domain.organisation import Organisation
 from services.registry.domain.words import refuse
 from services.registry.events.base import Name
 from xianfeng.event import Event
@@ -32,8 +33,21 @@ def void(desk: Desk, command: VoidFact) -> DatedAggregate:
         aggregate = desk.subject(command.subject, "subject")
     else:
         aggregate = desk.target(Enterprise, command.subject, "subject")
-    aggregate.void(find_event(desk, aggregate, command.event, "event"), command.reason)
+    event = find_event(desk, aggregate, command.event, "event")
+    aggregate.void(event, command.reason)
+    if isinstance(aggregate, Organisation) and getattr(event.data, "step", None) == "approved":
+        _uncover_owner(desk, aggregate, command.reason)
     return aggregate
+
+
+def _uncover_owner(desk: Desk, organisation: Organisation, reason: str) -> None:
+    """An approval (批复) that never was did not make the organisation its owner's either."""
+    if organisation.of is None:
+        return
+    owner = desk.find_any(organisation.of, "subject")
+    for recorded in desk.session.events(owner.id):
+        if getattr(recorded.data, "organisation", None) == organisation.id:
+            owner.void(recorded, reason)
 
 
 class MoveFact(Command):

@@ -50,6 +50,16 @@ def test_a_policy_goes_on_after_a_refusal(registry: RunningRegistry, enterprise:
     registry.on_loop(follow(registry.server.application, cause))
 
 
+def test_an_approval_that_never_was_covered_nobody(registry: RunningRegistry, enterprise: str) -> None:
+    opened = registry.ask("OpenOrganisation", name="错批党支部", form="own", unit=JIEFANG, of=enterprise).subject
+    approved = registry.ask("RecordStep", organisation=opened, step="approved", on="2026-02-02")
+    assert json.loads(last_event(registry, enterprise))["type"] == "enterprise.organisation-formed.v1"
+    formed = json.loads(last_event(registry, enterprise))["id"]
+    registry.ask("VoidFact", subject=opened, event=approved.events[0], reason="批复的是另一家")
+    voided = json.loads(last_event(registry, enterprise))
+    assert (voided["type"], voided["data"]["event"]) == ("enterprise.fact-voided.v1", formed)
+
+
 def test_people_are_forgotten_after_their_time(registry: RunningRegistry) -> None:
     adviser = registry.ask("AppointAdviser", kind="other", unit=JIEFANG, name="王五", phone="0391-1234567").subject
     registry.ask("EndAdviser", adviser=adviser)
@@ -97,9 +107,7 @@ def test_a_corrected_code_is_free_again_and_found(registry: RunningRegistry) -> 
 
 
 def test_a_change_of_term_is_followed_by_assignments(registry: RunningRegistry, enterprise: str) -> None:
-    adviser = registry.ask(
-        "AppointAdviser", kind="other", unit=JIEFANG, name="赵六", until="2026-06-30"
-    ).subject
+    adviser = registry.ask("AppointAdviser", kind="other", unit=JIEFANG, name="赵六", until="2026-06-30").subject
     registry.ask("AssignAdviser", enterprise=enterprise, adviser=adviser)
     registry.ask("ChangeAdviserTerm", adviser=adviser, until="2026-12-31")
     assert json.loads(last_event(registry, enterprise))["data"]["until"] == "2026-12-31"
