@@ -1,0 +1,76 @@
+"""People of an office for tests in a browser: an account at a unit, and hands that work its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Browser, Page
+
+from services.console.session import Reader, Sessions
+from tests.e2e.browser import DESK, Visitor
+from tests.e2e.hands import Hands, Keyboard
+from tests.e2e.office import Office
+from tests.fixtures.installation import Installation
+from xianfeng.clock import clock_from
+from xianfeng.rpc.caller import Principal
+from xianfeng.rpc.tokens import Tokens
+
+__all__ = ["Person"]
+
+
+class Person:
+    """Someone of this role at this unit, at a desk of their own. `hands` works the mouse or the keyboard."""
+
+    def __init__(
+        self,
+        browser: Browser,
+        installation: Installation,
+        office: Office,
+        hands: Callable[[Page], Hands],
+        role: str,
+        unit: str,
+    ) -> None:
+        self.unit, self.role, self.office = unit, role, office
+        self._installation = installation
+        self.subject = office.ask("Figures", unit=unit)["figures"]["unit"]["id"]
+        self.visitor = Visitor(browser, f"http://{installation.settings.address('console')}", DESK)
+        self.hands = hands(self.visitor.page)
+        # What is looked at once need not be looked at again by whoever comes with the keyboard.
+        self._looks = hands is not Keyboard
+
+    @property
+    def page(self) -> Page:
+        return self.visitor.page
+
+    def is_there(self) -> None:
+        """Logged in now: a session of another day has run out."""
+        settings = self._installation.settings
+        clock = clock_from(self._installation.environ["XIANFENG_CLOCK"])
+        token = Tokens(settings.signing_key, clock).issue(Principal(f"system:{self.role}", self.role, self.subject))
+        reader = Reader(token, self.role, self.role, self.subject, "", False, "")
+        self.visitor.bear(Sessions(settings.signing_key, clock).write(reader))
+
+    def goes(self, path: str) -> None:
+        """By the browser's address bar."""
+        self.page.goto(path)
+
+    def follows(self, name: str) -> None:
+        """The first link whose words contain these."""
+        self.hands.press(self.page.get_by_role("link", name=name).first)
+
+    def presses(self, name: str) -> None:
+        self.hands.press(self.page.get_by_role("button", name=name, exact=True))
+
+    def writes(self, field: str, text: str) -> None:
+        self.hands.write(self.page.locator(field), text)
+
+    def chooses(self, field: str, label: str) -> None:
+        self.hands.choose(self.page.locator(field), label)
+
+    def looks(self, name: str) -> None:
+        """The page is fit for everybody; a picture is kept."""
+        if self._looks:
+            self.visitor.is_fine(name)
+
+    def goes_home(self) -> None:
+        self.visitor.close()
