@@ -44,7 +44,9 @@ class MattersServicer(Base):
             tree = self._trees.on(day)
             unit, caller = read_unit(tree, request.unit, principal(), "unit"), principal()
             turns = Turns(tree, caller, self._permissions, self._account)
-            found = await open_matters(moment, directory, tree.subtree(unit), kinds)
+            below = tree.subtree(unit)
+            units = None if len(below) == len(tree.shape.order) else below
+            found = await open_matters(moment, directory, units, kinds)
             wanted = [one for one in found if not request.mine or turns.is_mine(one)]
             shown = wanted[offset : offset + size]
             counts = await counted(moment, [one for one in shown if one.kind == "verification"])
