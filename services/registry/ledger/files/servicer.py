@@ -16,7 +16,7 @@ from services.registry.domain.words import refuse
 from services.registry.ledger.file import LedgerFile
 from services.registry.ledger.files.mapping_messages import mapping_message, mapping_of
 from services.registry.ledger.files.packing import pack, unpack
-from services.registry.ledger.files.receiving import read_file, receive, suffix_of
+from services.registry.ledger.files.receiving import MOST_ROWS, read_file, receive, suffix_of
 from services.registry.ledger.files.shelf import Kept, Shelf
 from services.registry.ledger.files.showing import SHOWN, file_message, numbers_of, reading_of, row_message, rows_of
 from services.registry.ledger.files.work import Work
@@ -53,7 +53,12 @@ class LedgerFilesServicer(Base):
         await self._work.close()
 
     async def Workbook(self, request: pb.LedgerExportRequest, context: Any) -> AsyncIterator[pb.LedgerFilePart]:  # noqa: N802
-        told = [answer async for answer in self._ledgers.Export(request, context)]
+        told, rows = [], 0
+        async for answer in self._ledgers.Export(request, context):
+            told.append(answer)
+            rows += len(answer.rows)
+            if rows > MOST_ROWS:
+                raise fault("workbook-rows", field="unit", most=MOST_ROWS)
         name = say("ledger.file.export-name", unit=told[0].unit_path, day=told[0].day)
         async for part in _sent(name, lambda path: write_unit(path, told)):
             yield part
