@@ -57,9 +57,7 @@ def told(office: Office) -> Told:
     for code, formal in zip(found.firms, (3, 2, 4, 1, None, 0), strict=True):
         if formal is not None:
             office.do("CountMembers", enterprise=code, formal=formal, probationary=0, elsewhere=0, effective=FIRST)
-    opened = office.do("OpenOrganisation", name="宛城联合党支部", form="joint", unit=COUNTY, effective=FIRST)
-    found.organisation = opened["subject"]
-    office.do("RecordStep", organisation=found.organisation, step="approved", on=FIRST, number="宛组〔2025〕1号")
+    found.organisation = form(office, "宛城联合党支部", "joint", "enterprises")
     office.do("JoinOrganisation", enterprise=found.firms[0], organisation=found.organisation, effective=LATER)
     found.adviser = office.do("AppointAdviser", kind="community", unit=COUNTY, name="某某", effective=FIRST)["subject"]
     for code in found.firms[2:4]:
@@ -69,12 +67,21 @@ def told(office: Office) -> Told:
         found.project = found.project or project
         if number < 2:
             office.do("StartService", project=project, enterprise=found.firms[number], effective=FIRST)
-    office.do("CoverProject", project=found.project, organisation=found.organisation, effective=LATER)
+    covering = form(office, "宛城小区党支部", "regional", "projects")
+    office.do("CoverProject", project=found.project, organisation=covering, effective=LATER)
     office.settle()
     office.until(
         lambda: "宛城2号物业" in str(office.query("ListAdviserPosts", unit=COUNTY)), "the adviser's enterprises"
     )
     return found
+
+
+def form(office: Office, name: str, kind: str, covers: str) -> str:
+    """An organisation that stands from the first day on; its subject."""
+    opened = office.do("OpenOrganisation", name=name, form=kind, unit=COUNTY, covers=covers, effective=FIRST)
+    organisation: str = opened["subject"]
+    office.do("RecordStep", organisation=organisation, step="approved", on=FIRST, number="宛组〔2025〕1号")
+    return organisation
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +143,8 @@ def test_lists_of_a_past_day_show_that_day_and_lead_on_in_it(page: Page, told: T
     assert "没有符合条件的项目" in page.get(f"/units/{COUNTY}/projects?filter=projects_covered&day={past}")
     project = page.get(f"/projects/{told.project}{day}")
     assert f"/enterprises/{told.firms[0]}" in project or "宛城0号物业" in project
-    assert "宛城联合党支部" not in project
+    assert "宛城小区党支部" not in project
+    assert "宛城小区党支部" in page.get(f"/projects/{told.project}")
 
 
 def test_one_or_two_members_are_a_band_beside_the_line(installation: Installation, told: Told) -> None:
