@@ -35,8 +35,7 @@ class Person:
         self.subject = office.ask("Figures", unit=unit)["figures"]["unit"]["id"]
         self.visitor = Visitor(browser, f"http://{installation.settings.address('console')}", DESK)
         self.hands = hands(self.visitor.page)
-        # What is looked at once need not be looked at again by whoever comes with the keyboard.
-        self._looks = hands is not Keyboard
+        self._looks, self._looked_at = hands is not Keyboard, set[str]()
 
     @property
     def page(self) -> Page:
@@ -68,8 +67,9 @@ class Person:
         self.hands.choose(self.page.locator(field), label)
 
     def looks(self, name: str) -> None:
-        """The page is fit for everybody; a picture is kept."""
-        if self._looks:
+        """The page is fit for everybody; a picture is kept. Once each, and not again with the keyboard."""
+        if self._looks and name not in self._looked_at:
+            self._looked_at.add(name)
             self.visitor.is_fine(name)
 
     def goes_home(self) -> None:
