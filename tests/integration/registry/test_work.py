@@ -13,7 +13,7 @@ from proto.xianfeng.registry.v1 import work_pb2 as pb
 from proto.xianfeng.registry.v1.work_pb2_grpc import WorkStub
 from tests.integration.registry.codes import next_code
 from tests.integration.registry.filling import Directory
-from tests.integration.registry.running import JIAOZUO, JIEFANG, MINSHENG, SHANYANG, RunningRegistry
+from tests.integration.registry.running import JIAOZUO, JIEFANG, LUOYANG, MINSHENG, SHANYANG, RunningRegistry
 from xianfeng.rpc.caller import Principal
 from xianfeng.rpc.errors import describe
 
@@ -93,6 +93,16 @@ def test_a_firm_from_elsewhere_that_serves_here_is_shown_until_it_is_a_working_u
     assert desk.waits("outside", SHANYANG) == []
     desk.ask("AddWorkingUnit", enterprise=firm, unit=JIEFANG, housing_of=JIEFANG)
     assert desk.waits("outside") == []
+
+
+def test_only_the_two_sides_say_where_a_firm_works(desk: Desk) -> None:
+    firm = desk.enterprise("两地物业", SHANYANG)
+    for command in ("AddWorkingUnit", "RemoveWorkingUnit"):
+        with pytest.raises(grpc.RpcError) as raised:
+            desk.ask(command, enterprise=firm, unit=JIEFANG, housing_of=LUOYANG)
+        assert describe(raised.value).reason == "outside-unit"
+    desk.ask("AddWorkingUnit", enterprise=firm, unit=JIEFANG, housing_of=SHANYANG)
+    desk.ask("RemoveWorkingUnit", enterprise=firm, unit=JIEFANG, housing_of=JIEFANG)
 
 
 def test_an_organisation_of_a_firm_that_is_gone_is_to_be_settled(desk: Desk) -> None:
