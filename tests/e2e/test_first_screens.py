@@ -222,7 +222,7 @@ def test_an_auditor_finds_corrections_and_what_was_exported(visit: Visit, town: 
     county = visit("housing_authority", COUNTY)
     assert county.page.request.get(f"/units/{COUNTY}/enterprises/xlsx").status == 200
     page.goto("/audit/views")
-    expect(page.get_by_role("row", name="导出").first).to_contain_text("system:housing_authority")
+    expect(page.get_by_role("row", name="导出").first).to_contain_text("源汇区")
     auditor.is_fine("audit-views")
     page.goto("/audit")
     auditor.is_fine("audit")
