@@ -22,7 +22,7 @@ _INSERT = f"""
 insert into ledger_file ({_HEAD}, content) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 _TURN = "update ledger_file set state = %s, acting = %s where id = %s and state = any(%s)"
-_SAVE = "update ledger_file set state = %s, numbers = %s, content = %s, problem = %s where id = %s"
+_SAVE = "update ledger_file set state = %s, numbers = %s, content = %s, problem = %s where id = %s and state = %s"
 _LISTED = f"select {_HEAD} from ledger_file where unit = %s and state <> 'discarded' order by begun desc limit %s"
 
 
@@ -87,9 +87,12 @@ class Shelf:
             if done.rowcount != 1:
                 raise fault("file-state", field="id")
 
-    async def save(self, id: str, state: str, numbers: dict[str, int], content: bytes, problem: str = "") -> None:
+    async def save(self, kept: Kept, state: str, numbers: dict[str, int], content: bytes, problem: str = "") -> None:
+        """Keep what came of it. Raises Refused when it no longer stands as it did: somebody went on meanwhile."""
         async with self._pool.connection() as connection:
-            await connection.execute(_SAVE, (state, _json(numbers), content, problem, id))
+            done = await connection.execute(_SAVE, (state, _json(numbers), content, problem, kept.id, kept.state))
+            if done.rowcount != 1:
+                raise fault("file-state", field="id", kind="refused")
 
     async def listed(self, unit: str) -> list[Kept]:
         """The newest first, at most twenty."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -73,7 +74,11 @@ class Work:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 
-    async def _run(self, kept: Kept) -> None:
+    async def _run(self, seen: Kept) -> None:
+        # Who saw it may have looked a moment ago: since this task stands in the book nobody else changes it.
+        kept = await self._shelf.get(seen.id)
+        if kept.state not in UNDER_WAY or kept.acting != principal().account:
+            return
         try:
             review = await self._review(kept.id)
             checking = kept.state == "checking"
@@ -103,11 +108,13 @@ class Work:
     async def _keep(self, kept: Kept, state: str, review: Review) -> None:
         content = await asyncio.to_thread(pack, review)
         numbers = numbers_of(review, kept.numbers.get("skipped", 0), recorded=state == "applied")
-        await self._shelf.save(kept.id, state, numbers, content)
+        await self._shelf.save(kept, state, numbers, content)
 
     async def _fail(self, kept: Kept, problem: str) -> None:
         content = await self._shelf.content(kept.id)
-        await self._shelf.save(kept.id, "failed", kept.numbers, content, problem)
+        with suppress(Refused):
+            # Refused: somebody went on with it meanwhile, and it is theirs.
+            await self._shelf.save(kept, "failed", kept.numbers, content, problem)
 
     async def _review(self, id: str) -> Review:
         return await asyncio.to_thread(unpack, await self._shelf.content(id))
