@@ -133,4 +133,3 @@ def _statement(text: str, build: int, only: LiteralString = "") -> sql.Composed:
     names = ("enterprise", "project", "organisation", "counts")
     tables = {name: sql.Identifier(table(name, build)) for name in names}
     return sql.SQL(text).format(due=sql.Literal(DUE), only=sql.SQL(only), **tables)
-
