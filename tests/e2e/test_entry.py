@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -151,7 +152,7 @@ def test_a_wrong_count_is_put_right_and_says_why(
     office.do("CountMembers", enterprise=enterprise, formal=5, source="community_verified", effective=clock.today)
     office.settle()
     clerk.page.goto(f"/enterprises/{enterprise}/entry/")
-    clerk.page.get_by_role("link", name="的“核实党员人数”").click()
+    clerk.page.get_by_role("link", name=re.compile("^更正 .*核实党员人数")).click()
     expect(clerk.page.locator("#in-formal")).to_have_value("5")
     clerk.page.fill("#in-formal", "2")
     clerk.page.fill("#in-correction_reason", "把预备党员算进去了")
