@@ -51,9 +51,7 @@ def fetch(scratch: Path) -> dict[str, Path]:
     # Its own caches: set-up leaves nothing in the home directory and takes nothing unchecked from it.
     caches = ("--cache-dir", str(scratch / "jars"), "--repo-cache", str(scratch / "repository"))
     argv = [sys.executable, "-m", "jgo", "--system-java", "--resolver", "python", "--links", "copy", *caches, "sync"]
-    done = subprocess.run(
-        argv, cwd=scratch, check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
+    done = subprocess.run(argv, cwd=scratch, check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode != 0:
         reason = (done.stdout.strip().splitlines() or [""])[-1].strip()
         raise StartFailure(say("runtime.setup-failed", reason=reason))

@@ -143,4 +143,3 @@ class Supervisor:
         except OSError as refused:
             # A full disk must not end the supervision of what runs.
             structlog.get_logger().error("supervisor-report-not-written", reason=str(refused))
-

@@ -69,7 +69,10 @@ def filled(dsn: str, units: Sequence[str], seed: int) -> Iterator[list[Life]]:
 def random_life(number: int, units: Sequence[str], chance: random.Random) -> Life:
     count = chance.randint(1, 4)
     days = sorted({FIRST + timedelta(days=chance.randint(0, 600)) for _ in range(count)})
-    keys = [_key(random.Random(chance.randrange(_PALETTE))) if n == 0 or chance.random() > 0.05 else 0 for n in range(len(days))]
+    keys = [
+        _key(random.Random(chance.randrange(_PALETTE))) if n == 0 or chance.random() > 0.05 else 0
+        for n in range(len(days))
+    ]
     dues = [day + timedelta(days=chance.randint(-10, 90)) if chance.random() < 0.5 else None for day in days]
     home = chance.choice(units)
     moves = chance.random() < 0.1

@@ -100,9 +100,7 @@ def records(tellers: dict[str, Teller], seed: int = 1) -> list[Record]:
     result = []
     for position, subject in enumerate(order, 1):
         version, effective, data = queues[subject].pop(0)
-        result.append(
-            Record(partition_of(subject), subject, version, data.TYPE, effective, data, f"e{position}", "c")
-        )
+        result.append(Record(partition_of(subject), subject, version, data.TYPE, effective, data, f"e{position}", "c"))
     return result
 
 

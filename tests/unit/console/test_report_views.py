@@ -24,7 +24,9 @@ def test_two_editions_stand_side_by_side_with_their_difference() -> None:
 
 
 def test_the_enterprises_that_make_the_difference_are_named_with_their_cause() -> None:
-    gone = Change(code="c", name="某物业", cause="inactive", unit_before=0, unit=0, status_before="work", status="inactive")
+    gone = Change(
+        code="c", name="某物业", cause="inactive", unit_before=0, unit=0, status_before="work", status="inactive"
+    )
     found = ReportComparison(units=[Unit(name="民权街道")], removed=[gone])
     added, removed, changed = comparison_lists(found)
     assert (added.rows, changed.rows, removed.label) == ([], [], "后一版减少")
