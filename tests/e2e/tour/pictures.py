@@ -18,7 +18,7 @@ MOST_BYTES = 60_000
 WRITES = os.environ.get("XIANFENG_TOUR") == "write"
 _SHEET_SCALE = 1.4
 _TALLEST = 2000
-_COLOURS = (16, 8, 4)
+_COLOURS = (24, 16, 8)
 
 
 def keep(name: str, picture: bytes) -> None:
@@ -39,12 +39,13 @@ def first_sheet(pdf: bytes) -> bytes:
 
 
 def _small(image: Image.Image) -> bytes:
-    """A long page is told by its beginning; of as many colours as are small enough, without blur."""
+    """A long page is told by its beginning; of as many colours as are small enough, rare ones too, without blur."""
     image = image.crop((0, 0, image.width, min(image.height, _TALLEST)))
     kept = BytesIO()
     for colours in _COLOURS:
         kept = BytesIO()
-        image.quantize(colours, dither=Image.Dither.NONE).convert("RGB").save(kept, "WEBP", lossless=True, quality=60)
+        few = image.quantize(colours, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        few.convert("RGB").save(kept, "WEBP", lossless=True, quality=60)
         if kept.tell() <= MOST_BYTES:
             break
     return kept.getvalue()
