@@ -126,10 +126,11 @@ def assigns_an_adviser(month: Month) -> None:
     clerk.goes(f"/units/{month.street}/entry/advisers")
     clerk.writes("#f-text", month.name)
     clerk.presses("筛选")
-    boxes = clerk.page.get_by_role("checkbox").all()
-    assert len(boxes) == 12
+    clerk.page.wait_for_url("**text=**")
+    boxes = clerk.page.get_by_role("checkbox")
+    expect(boxes).to_have_count(12)
     clerk.chooses("#in-adviser", "王")
-    for box in boxes:
+    for box in boxes.all():
         clerk.hands.press(box)
     clerk.looks("month-twelve")
     clerk.presses("下一步：核对")
