@@ -12,13 +12,15 @@ from tests.e2e.tour.looking import faults_of, photograph
 from tests.e2e.tour.people import Person
 from tests.e2e.tour.pictures import DIRECTORY, WRITES, first_sheet, keep
 from tests.e2e.tour.stop import PAGE, PRINT, Stop
-from tests.e2e.tour.stops import tour
+from tests.e2e.tour.stops import WITHOUT_CASE, tour
 from tests.e2e.tour.world import World
 
 Party = Mapping[tuple[str, str], Person]
 PHONE_MARK = "-phone"
-PICTURED = [stop for stop in tour() if stop.kind in (PAGE, PRINT) and not stop.alike]
+LOOKED_AT = [stop for stop in tour() if stop.kind in (PAGE, PRINT) and stop.name not in WITHOUT_CASE]
+PICTURED = [stop for stop in LOOKED_AT if not stop.alike]
 ON_PHONES = [stop for stop in PICTURED if stop.phone]
+ALIKE = [stop for stop in LOOKED_AT if stop.alike]
 
 
 @pytest.fixture(scope="module")
@@ -69,8 +71,8 @@ def phone(browser: Browser, party: Party, world: World) -> Iterator[Tourist]:
     found.close()
 
 
-def looks_right(visitor: Visitor) -> None:
-    visitor.is_accessible()
+def looks_right(visitor: Visitor, part: str | None = None) -> None:
+    visitor.is_accessible(part)
     assert not faults_of(visitor.page)
 
 
@@ -89,6 +91,12 @@ def test_pages_for_looking_up_on_a_phone(phone: Tourist, stop: Stop) -> None:
     visitor = phone.look(stop)
     looks_right(visitor)
     keep(f"{stop.name}{PHONE_MARK}", photograph(visitor.page))
+
+
+@pytest.mark.parametrize("stop", ALIKE, ids=lambda stop: stop.name)
+def test_pages_made_alike(desk: Tourist, stop: Stop) -> None:
+    """What surrounds them is looked at with the others."""
+    looks_right(desk.look(stop), "#main")
 
 
 def test_no_picture_is_left_of_a_page_that_is_gone() -> None:
