@@ -21,10 +21,11 @@ from xianfeng.words import say
 
 PROJECT = Path(__file__).parents[3]
 Gots = Mapping[tuple[str, str, str], Got]
-# Whoever looks after the machine reads there what its processes and its command line are called.
-HEALTH = ("health", "health-now")
+# There people read what processes and commands are called.
+NAMING = ("health", "health-now", "ledger-workbook")
 PROGRAMS = {
-    "Python", "console", "coverage", "dead-letters", "directory", "kafka", "list", "postgres", "registry", "xianfeng",
+    "Python", "console", "coverage", "dead-letters", "directory", "import", "kafka", "ledger", "list", "postgres",
+    "registry", "xianfeng",
 }  # fmt: skip
 FEW = say("coverage.value.few-members")
 
@@ -91,4 +92,4 @@ def test_words_are_those_of_the_field(gots: Gots) -> None:
 
 def test_nothing_is_said_in_another_language(gots: Gots) -> None:
     foreign = {(got.stop.name, word) for got in gots.values() for word in foreign_in(got.words)}
-    assert not {(name, word) for name, word in foreign if name not in HEALTH or word not in PROGRAMS}
+    assert not {(name, word) for name, word in foreign if name not in NAMING or word not in PROGRAMS}
