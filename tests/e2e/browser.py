@@ -32,7 +32,8 @@ LOCAL_SCHEMES = ("data", "blob", "about")
 BREACH = "breach of the security policy: "
 TELL_BREACHES = f"""
 document.addEventListener("securitypolicyviolation", (event) => console.error(
-  "{BREACH}" + event.violatedDirective + " " + event.blockedURI + " " + (event.sample || "")));
+  "{BREACH}" + event.violatedDirective + " " + event.blockedURI + " " + (event.sample || "") + " by '"
+  + event.sourceFile + "'"));
 """
 
 
@@ -100,6 +101,10 @@ class Visitor:
     def expect_number(self, element: str, value: int, *, within: float) -> None:
         """The page itself must come to show this, ``within`` seconds and without being loaded again."""
         expect(self.page.locator(f"#{element}")).to_have_text(f"{value:,}", timeout=within * 1000)
+
+    def until_settled(self) -> None:
+        """What was asked of the server is in the page: nobody may look into a part while it is exchanged."""
+        self.page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
 
     def is_fine(self, name: str) -> None:
         """Keep a screenshot; nothing serious for axe-core, nothing wider than the window, no error."""

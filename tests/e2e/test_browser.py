@@ -85,6 +85,8 @@ def test_drill_down_from_the_province_to_an_enterprise(visitor: Visitor, enterpr
     page.get_by_role("link", name="摸底", exact=True).click()
     page.fill("#f-text", enterprise)
     page.get_by_role("button", name="筛选").click()
+    page.wait_for_url("**text=*")
+    visitor.until_settled()
     expect(page.get_by_role("link", name=NAME)).to_be_visible()
     visitor.is_fine("list")
     page.get_by_role("link", name=NAME).click()

@@ -74,7 +74,7 @@ def test_every_answer_says_what_it_is(filled: Installation) -> None:
 def test_pages_say_what_they_show(filled: Installation, office: Office) -> None:
     page = Page(filled.settings)
     row = office.ask("List", unit="410000", page_size=1)["rows"][0]
-    for path in ("/", "/units/410000/enterprises", f"/enterprises/{row['code']}", "/find?q=410000"):
+    for path in ("/units/410000", "/units/410000/enterprises", f"/enterprises/{row['code']}", "/find?q=410000"):
         assert 'id="demonstration"' in page.get(path)
     page.close()
 

@@ -251,10 +251,14 @@ def _rows(installation: Installation, book: Path) -> str:
         return "\n".join(" ".join(row.cells) for row in table.rows())
 
 
+_MANY = 20_000
+"""Rows that are not all taken before somebody has stopped what takes them."""
+
+
 def test_a_killed_import_ends_as_an_undisturbed_one(installation: Installation, tmp_path: Path) -> None:
     whole, torn = tmp_path / "完整.csv", tmp_path / "中断.csv"
-    _like(whole, 8_000, seed=51)
-    _like(torn, 8_000, seed=52)
+    _like(whole, _MANY, seed=51)
+    _like(torn, _MANY, seed=52)
     run(installation, whole, "--source", "完整", expect=0)
     with psycopg.connect(installation.settings.dsn("registry"), autocommit=True) as conn:
         client = _start(installation, torn)
@@ -262,21 +266,21 @@ def test_a_killed_import_ends_as_an_undisturbed_one(installation: Installation, 
         os.kill(client.pid, signal.SIGKILL)
         client.wait()
         client = _start(installation, torn)
-        _until_taken(conn, 2_000)
+        _until_taken(conn, 4_000)
         _kill_taker(installation)
         assert client.wait() == Exit.REFUSED, "it says that the same file goes on from there"
         client = _start(installation, torn)
-        _until_taken(conn, 3_000)
+        _until_taken(conn, 8_000)
         installation.kill9("registry")
         client.wait()
         installation.until_back("registry")
     told = run(installation, torn, "--source", "中断", expect=0)
-    assert (told["read"], told["new"], told["events"], told["unchanged"]) == (8_000, 8_000, 8_000, 0)
+    assert (told["read"], told["new"], told["events"], told["unchanged"]) == (_MANY, _MANY, _MANY, 0)
     with psycopg.connect(installation.settings.dsn("registry"), autocommit=True) as conn:
         assert list(_told(conn, 52)) == list(_told(conn, 51))
         assert conn.execute("select count(*) from feed_row").fetchone() == (0,)
     again = run(installation, torn, "--source", "中断", expect=0)
-    assert (again["unchanged"], again["events"]) == (8_000, 0)
+    assert (again["unchanged"], again["events"]) == (_MANY, 0)
 
 
 def _like(path: Path, rows: int, seed: int) -> None:
@@ -312,7 +316,7 @@ def _until_taken(conn: psycopg.Connection[Any], rows: int) -> None:
 
 def _told(conn: psycopg.Connection[Any], seed: int) -> Iterator[tuple[str, int, date, str]]:
     """Everything that the enterprises of these codes were told, in the log's order, but for ids and times."""
-    known = list(islice(codes(seed), 8_000))
+    known = list(islice(codes(seed), _MANY))
     rows = conn.execute(
         "select c.key, e.state from registry_events e join claim c on c.subject = e.originator_id and c.kind = 'code'"
         " where c.key = any(%s) order by e.notification_id", (known,),

@@ -142,7 +142,7 @@ async def test_what_is_listed_is_what_is_explained(told: World, explainer: Expla
     told.fold()
     found = set()
     for day in ("2021-09-30", "2021-10-31", "2021-12-31", "2022-01-01", "2022-02-15", "2022-03-01", "2022-04-01"):
-        (row,) = (await listed.page(pb.ListRequest(day=day))).rows
+        (row,) = (await listed.page(pb.ListRequest(day=day, warnings=True))).rows
         explained = await explainer.explain(pb.ExplainRequest(enterprise=CODE, day=day), OFFICE)
         assert explained.row == row, day
         found.add((row.status, row.duty))
