@@ -40,7 +40,10 @@ def _painted(browser: Browser, address: str, cookie: str, path: str) -> float:
     visitor = Visitor(browser, address, DESK)
     visitor.page.context.add_cookies([{"name": COOKIE, "value": cookie, "url": address}])
     visitor.page.goto(path)
-    visitor.page.wait_for_function(f"{PAINTED} > 0")
-    painted = float(visitor.page.evaluate(PAINTED))
+    painted = 0.0
+    while not painted:
+        # In steps of its own: the pages' policy forbids the browser to evaluate a condition again and again.
+        visitor.page.wait_for_timeout(20)
+        painted = float(visitor.page.evaluate(PAINTED) or 0)
     visitor.close()
     return painted

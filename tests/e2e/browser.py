@@ -104,7 +104,7 @@ class Visitor:
 
     def until_settled(self) -> None:
         """What was asked of the server is in the page: nobody may look into a part while it is exchanged."""
-        self.page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+        expect(self.page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
 
     def is_fine(self, name: str) -> None:
         """Keep a screenshot; nothing serious for axe-core, nothing wider than the window, no error."""
