@@ -121,7 +121,7 @@ def test_a_county_claims_what_waits_to_be_placed_and_confirms_what_is_new(visit:
         expect(county.page.get_by_role("link", name=name, exact=True)).to_be_visible()
     county.is_fine("home-county")
     settle(county, "首页待落位物业", "认领")
-    county.page.goto(f"/units/{COUNTY}/work/confirm")
+    county.page.goto(f"/units/{COUNTY}/todo/confirm")
     county.is_fine("work")
     county.page.get_by_label("选择首页新登记物业").check()
     county.page.get_by_role("button", name="确认选中的企业").click()
@@ -186,7 +186,7 @@ def test_an_enterprise_files_reads_its_number_and_sees_nothing_else(
     expect(firm.page.locator("main")).to_contain_text("正在筹建联合党支部")
     firm.is_fine("filing-receipt")
     others = (f"/units/{COUNTY}", f"/enterprises/{town.surveyed[3]}", f"/enterprises/{town.surveyed[4]}", "/find?q=首页",
-              "/health", "/audit", f"/units/{COUNTY}/work/confirm", f"/units/{COUNTY}/reports")  # fmt: skip
+              "/health", "/audit", f"/units/{COUNTY}/todo/confirm", f"/units/{COUNTY}/reports")  # fmt: skip
     for path in others:
         assert firm.page.request.get(path).status == 403, path
     firm.close()

@@ -35,7 +35,7 @@ PAPERS = {
     "report": (f"{OF_COUNTY}/reports/{MONTH}", "党建信息统计报表"),
     "verifications": (f"{OF_COUNTY}/verifications", "社区核实"),
     "decisions": (f"{OF_COUNTY}/decisions", "拟迁出"),
-    "work": (f"{OF_COUNTY}/work/verification", NAME.format(number=7)),
+    "work": (f"{OF_COUNTY}/todo/verification", NAME.format(number=7)),
     "audit": (f"/audit/views?unit={COUNTY}", "企业名单"),
 }
 

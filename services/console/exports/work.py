@@ -30,7 +30,7 @@ async def work_list(page: Page, unit: str, name: str) -> Paper:
         f"work-{name}".replace("_", "-"), f"{of.unit.name} {label}", of.unit.id, of.day,
         [*notices(of.day, live=True), counted],
         [Table(say("console.papers.work.sheet"), columns("console.papers.work", COLUMNS), rows)],
-        link("units", of.unit.id, "work", name), of.demonstration,
+        link("units", of.unit.id, "todo", name), of.demonstration,
     )  # fmt: skip
 
 

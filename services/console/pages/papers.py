@@ -117,7 +117,7 @@ async def open_decisions(page: Current, unit: str, form: str) -> Response:
     return await hand_out(page, form, await decisions(page, unit))
 
 
-@router.get("/units/{unit}/work/{name}/{form:paper}")
+@router.get("/units/{unit}/todo/{name}/{form:paper}")
 async def work_waiting(page: Current, unit: str, name: str, form: str) -> Response:
     """Give one work list whole."""
     if name not in LISTS:

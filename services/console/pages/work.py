@@ -24,13 +24,13 @@ TEN = 10
 CONFIRMED, CONFIRM = "confirm", "ConfirmEnterprise"
 
 
-@router.get("/units/{unit}/work/{name}")
+@router.get("/units/{unit}/todo/{name}")
 async def work(page: Current, unit: str, name: str, at: str = "") -> Response:
     """Show one work list, page by page."""
     return await _show(page, unit, name, at)
 
 
-@router.post("/units/{unit}/work/confirm")
+@router.post("/units/{unit}/todo/confirm")
 async def confirm(page: Current, request: Request, unit: str) -> Response:
     """Confirm those that were ticked; each is decided alone, so a refused one never stops the others."""
     posted = await request.form(max_files=0, max_fields=TEN * 2)

@@ -85,7 +85,7 @@ def queue(found: Any, unit: Any, may: May) -> Queue:
         say(f"console.home.list.{found.list}"),
         found.total,
         tasks,
-        link("units", unit.id, "work", found.list),
+        link("units", unit.id, "todo", found.list),
     )
 
 
@@ -106,7 +106,7 @@ def to_decide(found: Any, unit: Any) -> Queue:
 def counted_queues(figures: Any) -> list[Queue]:
     """Lists whose numbers stand among a unit's figures already."""
     return [
-        Queue(name, say(f"console.home.list.{name}"), getattr(figures, name), (), link("units", unit, "work", name))
+        Queue(name, say(f"console.home.list.{name}"), getattr(figures, name), (), link("units", unit, "todo", name))
         for unit, name in ((figures.unit.id, name) for name in ("unplaced", "to_settle"))
     ]
 

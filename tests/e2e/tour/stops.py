@@ -62,7 +62,7 @@ FIRST_SCREENS = (
     Stop("start-county", "首页（县级住建主管部门）", "/", phone=True, role="housing_authority"),
     Stop("start-street", "首页（街道）", "/", phone=True, role="sub_district"),
     *(
-        Stop(f"work-{name}", say(f"console.home.list.{name}"), f"{UNIT}/work/{{name}}", what=name, alike=name != "outside")
+        Stop(f"work-{name}", say(f"console.home.list.{name}"), f"{UNIT}/todo/{{name}}", what=name, alike=name != "outside")
         for name in (
             "confirm", "unplaced", "outside", "to_settle", "filing", "difference", "advisers", "verification"
         )
@@ -129,7 +129,7 @@ PAPERS = (
     *_papers("audit", "更正记录", "/audit/{matter}", role="auditor", what="corrections"),
     *_papers("verifications", "数据核实", f"{UNIT}/verifications"),
     *_papers("decisions", "提请与移交", f"{UNIT}/decisions"),
-    *_papers("work", "外来企业", f"{UNIT}/work/{{name}}", what="outside"),
+    *_papers("work", "外来企业", f"{UNIT}/todo/{{name}}", what="outside"),
     *_papers("own-filing", "本企业报备表和回执", "/filing", role="enterprise"),
     *_papers("report", "月报", f"{UNIT}/reports/{{month}}"),
     *_papers("list", "企业名单", f"{UNIT}/enterprises"),
