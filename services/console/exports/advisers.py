@@ -26,10 +26,7 @@ LARGEST_PAGE = 200
 async def advisers(page: Page, unit: str, day: str) -> Paper:
     """Rows come by unit in division order. Raises PageProblem when there are too many for one paper."""
     of, shown, _, demonstration = await above(page, unit, day)
-
-    def request(token: str) -> Any:
-        return queries_pb2.ListAdviserPostsRequest(unit=of.id, day=day, page_token=token)
-
+    request = queries_pb2.ListAdviserPostsRequest(unit=of.id, day=day)
     rows, _ = await every_row(page, page.context.peers.registry.ListAdviserPosts, request, largest=LARGEST_PAGE)
     counted = say("console.exports.total", total=f"{len(rows):,}", counter=say("console.papers.adviser.counter"))
     told = [(f"{place}", *_texts(row)) for place, row in enumerate(rows, 1)]

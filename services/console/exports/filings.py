@@ -39,9 +39,7 @@ async def filings(page: Page, unit: str, day: str) -> Paper:
 
 
 async def _with_filter(page: Page, unit: str, day: str, name: str) -> list[Any]:
-    def request(token: str) -> Any:
-        return coverage_pb2.ListRequest(unit=unit, day=day, filter=name, page_token=token)
-
+    request = coverage_pb2.ListRequest(unit=unit, day=day, filter=name)
     rows, _ = await every_row(page, page.context.peers.coverage.List, request)
     return rows
 

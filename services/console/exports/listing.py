@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from proto.xianfeng.coverage.v1 import coverage_pb2
 from services.console.context import Page
-from services.console.exports.basis import in_division_order, notices
+from services.console.exports.basis import above, in_division_order, notices
 from services.console.exports.paging import every_row
 from services.console.exports.paper import Paper, Table, Told, columns
 from services.console.templating import link
@@ -22,21 +20,18 @@ COLUMNS: tuple[Told, ...] = (
 )  # fmt: skip
 
 
-async def listing(page: Page, asked: Callable[[str], Any], day: str) -> Paper:
-    """`asked` makes the request of a page's token. Raises PageProblem when the list is too long."""
-    first = asked("")
-    coverage = page.context.peers.coverage
-    above = await page.ask(coverage.Figures, coverage_pb2.FiguresRequest(unit=first.unit, day=day))
-    rows, last = await every_row(page, coverage.List, asked)
+async def listing(page: Page, request: Any, day: str) -> Paper:
+    """All that coverage's list tells to the request. Raises PageProblem when the list is too long."""
+    unit, shown, rule_set, demonstration = await above(page, request.unit, day)
+    rows, _ = await every_row(page, page.context.peers.coverage.List, request)
     rows.sort(key=lambda row: (in_division_order(row.unit), row.name))
-    unit, shown = above.figures.unit, above.figures.day
     counted = say("console.exports.total", total=f"{len(rows):,}", counter=say("console.enterprises"))
-    conditions = say("console.exports.chosen", chosen=_conditions(first) or say("console.list.any"))
+    conditions = say("console.exports.chosen", chosen=_conditions(request) or say("console.list.any"))
     return Paper(
         "enterprises", say("console.list.title", unit=unit.name), unit.id, shown,
-        [*notices(shown, last.basis.rule_set, live=not day), counted, conditions],
+        [*notices(shown, rule_set, live=not day), counted, conditions],
         [Table(say("console.papers.enterprises"), columns("console.list", COLUMNS), [_texts(row) for row in rows])],
-        link("units", unit.id, "enterprises", day=day), last.basis.demonstration,
+        link("units", unit.id, "enterprises", day=day), demonstration,
     )  # fmt: skip
 
 

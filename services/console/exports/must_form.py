@@ -51,9 +51,7 @@ async def must_form(page: Page, unit: str, day: str) -> Paper:
 
 
 async def _with_duty(page: Page, unit: str, day: str, duty: str) -> list[Any]:
-    def request(token: str) -> Any:
-        return coverage_pb2.ListRequest(unit=unit, day=day, duty=duty, page_token=token)
-
+    request = coverage_pb2.ListRequest(unit=unit, day=day, duty=duty)
     rows, _ = await every_row(page, page.context.peers.coverage.List, request)
     return rows
 

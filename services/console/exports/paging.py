@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from services.console.context import Page
@@ -14,23 +13,19 @@ LARGEST_PAGE = 1000
 MOST_ROWS = 50_000
 
 
-async def every_row(
-    page: Page, method: Any, asked: Callable[[str], Any], *, largest: int = LARGEST_PAGE
-) -> tuple[list[Any], Any]:
-    """The rows, and the last answer with what stands beside them; `asked` makes the request of a page's token.
+async def every_row(page: Page, method: Any, request: Any, *, largest: int = LARGEST_PAGE) -> tuple[list[Any], Any]:
+    """The rows, and the last answer with what stands beside them; the request is turned from page to page.
 
     `largest`: how many rows a page of this method may have.
     Raises PageProblem when the list is too long for one paper.
     """
     rows: list[Any] = []
-    token = ""
+    request.page_size, request.page_token = largest, ""
     while True:
-        request = asked(token)
-        request.page_size = largest
         listed = await page.ask(method, request)
         if listed.total > MOST_ROWS:
             raise problem(422, "too-long", most=MOST_ROWS, total=listed.total)
         rows.extend(listed.rows)
-        token = listed.next_page_token
-        if not token:
+        request.page_token = listed.next_page_token
+        if not request.page_token:
             return rows, listed

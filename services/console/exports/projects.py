@@ -29,10 +29,7 @@ COLUMNS: tuple[Told, ...] = (
 async def projects(page: Page, unit: str, day: str, chosen: str = "", text: str = "") -> Paper:
     """`chosen` is a filter of coverage's list, `text` a part of a name. Raises PageProblem when there are too many."""
     of, shown, rule_set, demonstration = await above(page, unit, day)
-
-    def request(token: str) -> Any:
-        return coverage_pb2.ListProjectsRequest(unit=of.id, day=day, filter=chosen, text=text, page_token=token)
-
+    request = coverage_pb2.ListProjectsRequest(unit=of.id, day=day, filter=chosen, text=text)
     rows, _ = await every_row(page, page.context.peers.coverage.ListProjects, request)
     rows.sort(key=lambda row: (in_division_order(row.unit), row.name))
     known = await _known(page, of.id)
@@ -51,10 +48,7 @@ async def projects(page: Page, unit: str, day: str, chosen: str = "", text: str 
 
 
 async def _known(page: Page, unit: str) -> dict[str, dict[str, Any]]:
-    def request(token: str) -> Any:
-        return queries_pb2.ListRequest(unit=unit, page_token=token)
-
-    rows, _ = await every_row(page, page.context.peers.registry.ListProjects, request)
+    rows, _ = await every_row(page, page.context.peers.registry.ListProjects, queries_pb2.ListRequest(unit=unit))
     return {row.subject: facts_of(row) for row in rows}
 
 

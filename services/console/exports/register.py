@@ -20,10 +20,7 @@ MOST_LINES = 1000
 
 async def organisations_of(page: Page, unit: str, *, ended: bool = False, text: str = "") -> tuple[list[Any], Any]:
     """All organisations registered under the unit, being formed or standing, with those that ended if wanted."""
-
-    def request(token: str) -> Any:
-        return queries_pb2.ListRequest(unit=unit, ended=ended, text=text, page_token=token)
-
+    request = queries_pb2.ListRequest(unit=unit, ended=ended, text=text)
     return await every_row(page, page.context.peers.registry.ListOrganisations, request)
 
 

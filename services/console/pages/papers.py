@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
@@ -46,11 +46,7 @@ PAPERS = (
 @router.get("/units/{unit}/enterprises/{form:paper}")
 async def enterprises(page: Current, unit: str, form: str, day: Day, asked: Annotated[Asked, Query()]) -> Response:
     """Give the whole filtered list of enterprises."""
-
-    def request(token: str) -> Any:
-        return asked.model_copy(update={"at": token}).of_unit(unit, day)
-
-    return await hand_out(page, form, await listing(page, request, day))
+    return await hand_out(page, form, await listing(page, asked.of_unit(unit, day), day))
 
 
 @router.get("/units/{unit}/must-form/{form:paper}")
