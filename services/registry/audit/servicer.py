@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from services.registry.events.labels import event_label
 from services.registry.grpc import fields_of
 from services.registry.queries.history import data_of
 from services.registry.queries.reading import Moment
-from services.registry.queries.request import Trees, count, read_unit, short, unit_name
+from services.registry.queries.request import Trees, below, count, read_unit, short, unit_name
 from services.registry.queries.shown import Names, data_in_words, strings_of
 from xianfeng.clock import Clock
 from xianfeng.event import Event
@@ -55,7 +55,7 @@ class AuditServicer(Base):
     async def ListViews(self, request: pb.AuditRequest, context: Any) -> pb.ViewsResponse:  # noqa: N802
         size, after = count(request.page_size, _PAGE, _MOST, "page_size"), _place(request.page_token)
         tree = self._trees.on(self._clock.today())
-        units = _units(tree, request.unit)
+        units = below(tree, read_unit(tree, request.unit, principal(), "unit"))
         async with Moment.of(self._pool) as moment:
             directory, _ = await moment.directory()
             found = await noted(moment.connection, directory, units=units, after=after, limit=size + 1)
@@ -73,7 +73,7 @@ class AuditServicer(Base):
     async def _facts(self, matter: Matter, request: pb.AuditRequest) -> pb.FactsResponse:
         size, before = count(request.page_size, _PAGE, _MOST, "page_size"), _position(request.page_token)
         tree = self._trees.on(self._clock.today())
-        units = _units(tree, request.unit)
+        units = below(tree, read_unit(tree, request.unit, principal(), "unit"))
         async with Moment.of(self._pool) as moment:
             directory, _ = await moment.directory()
             found = await find(moment.connection, directory, matter, units=units, before=before, limit=size + 1)
@@ -95,12 +95,6 @@ def _one(tree: TreeOfDay, text: str) -> str:
     if len(found) != 1:
         raise refuse("query-unit", field="unit", kind="unknown", text=text[:40], day=tree.day)
     return found[0]
-
-
-def _units(tree: TreeOfDay, text: str) -> Sequence[str] | None:
-    """All units below the one asked for; None when that is the top: a filter by thousands of units takes long."""
-    units = tree.subtree(read_unit(tree, text, principal(), "unit"))
-    return None if len(units) == len(tree.shape.order) else list(units)
 
 
 def _view(tree: TreeOfDay, line: Noted) -> pb.NotedView:

@@ -12,7 +12,7 @@ from services.registry.between.deciding import Turns
 from services.registry.between.reading import KINDS, Counted, Open, counted, open_matters
 from services.registry.domain.words import refuse
 from services.registry.queries.reading import Moment
-from services.registry.queries.request import Trees, count, read_unit, unit_name
+from services.registry.queries.request import Trees, below, count, read_unit, unit_name
 from services.registry.queries.shown import value_in_words
 from xianfeng.rpc.caller import principal
 from xianfeng.rpc.permissions import Permissions
@@ -44,9 +44,7 @@ class MattersServicer(Base):
             tree = self._trees.on(day)
             unit, caller = read_unit(tree, request.unit, principal(), "unit"), principal()
             turns = Turns(tree, caller, self._permissions, self._account)
-            below = tree.subtree(unit)
-            units = None if len(below) == len(tree.shape.order) else below
-            found = await open_matters(moment, directory, units, kinds)
+            found = await open_matters(moment, directory, below(tree, unit), kinds)
             wanted = [one for one in found if not request.mine or turns.is_mine(one)]
             shown = wanted[offset : offset + size]
             counts = await counted(moment, [one for one in shown if one.kind == "verification"])

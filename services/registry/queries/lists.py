@@ -15,7 +15,7 @@ from psycopg import sql
 from proto.xianfeng.registry.v1 import queries_pb2 as pb
 from services.registry.domain.words import refuse
 from services.registry.queries.reading import Moment
-from services.registry.queries.request import Trees, count, read_unit, short, unit_name
+from services.registry.queries.request import Trees, below, count, read_unit, short, unit_name
 from xianfeng.names import fold_name
 from xianfeng.rpc.caller import Principal
 from xianfeng.units import TreeOfDay
@@ -42,17 +42,14 @@ async def page(moment: Moment, trees: Trees, kind: str, request: pb.ListRequest,
     name, subject = read_token(request.page_token)
     table, day = await moment.directory()
     tree = trees.on(day)
-    unit = read_unit(tree, request.unit, caller, "unit")
+    under = below(tree, read_unit(tree, request.unit, caller, "unit"))
     text = short(request.text, "text")
-    units = tree.subtree(unit)
-    # Everything lies under the top: a filter by 46,000 units takes a quarter of a second.
-    under = [] if len(units) == len(tree.shape.order) else list(units)
     values = {
         "kind": kind, "units": under, "text": fold_name(text), "code": text.upper(),
         "member_of": short(request.member_of, "member_of"), "after_name": name, "after_subject": subject,
         "limit": size + 1,
     }  # fmt: skip
-    chosen = sql.SQL(_conditions(request, bool(under)))
+    chosen = sql.SQL(_conditions(request, filtered=under is not None))
     rows = await _fetch(moment, sql.SQL(_ROWS).format(table=table, chosen=chosen), values)
     total = await _fetch(moment, sql.SQL(_TOTAL).format(table=table, chosen=chosen), values)
     more = _token(rows[size - 1][8], rows[size - 1][0]) if len(rows) > size else ""
@@ -62,8 +59,8 @@ async def page(moment: Moment, trees: Trees, kind: str, request: pb.ListRequest,
     )  # fmt: skip
 
 
-def _conditions(request: pb.ListRequest, below: bool) -> str:
-    parts = [_CHOSEN, _UNDER] if below else [_CHOSEN]
+def _conditions(request: pb.ListRequest, *, filtered: bool) -> str:
+    parts = [_CHOSEN, _UNDER] if filtered else [_CHOSEN]
     parts += [_OF_TEXT] if request.text.strip() else []
     parts += [_OF_MEMBERS] if request.member_of.strip() else []
     return "".join(parts if request.ended else [*parts, _ALIVE])

@@ -11,7 +11,7 @@ from services.registry.domain.words import refuse
 from xianfeng.rpc.caller import SERVICE, Principal
 from xianfeng.units import TreeOfDay, UnknownUnit
 
-__all__ = ["Trees", "count", "may_see", "read_day", "read_unit", "require_under", "short", "unit_name"]
+__all__ = ["Trees", "below", "count", "may_see", "read_day", "read_unit", "require_under", "short", "unit_name"]
 
 _LONGEST = 200
 _NAMED = 5
@@ -66,6 +66,12 @@ def read_unit(tree: TreeOfDay, text: str, caller: Principal, field: str) -> str:
         raise refuse("query-units", field=field, kind="invalid", text=text, count=len(found), names=names)
     require_under(tree, found[0], caller, field)
     return found[0]
+
+
+def below(tree: TreeOfDay, unit: str) -> list[str] | None:
+    """The unit and all below it; None for the top, under which everything lies: a filter by thousands takes long."""
+    units = tree.subtree(unit)
+    return None if len(units) == len(tree.shape.order) else list(units)
 
 
 def require_under(tree: TreeOfDay, unit: str, caller: Principal, field: str) -> None:

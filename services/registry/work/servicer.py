@@ -14,7 +14,7 @@ from services.registry.domain.words import refuse
 from services.registry.feed.placing import UPPER
 from services.registry.holders import Holders
 from services.registry.queries.reading import Moment
-from services.registry.queries.request import Trees, count, read_unit, unit_name
+from services.registry.queries.request import Trees, below, count, read_unit, unit_name
 from services.registry.queries.views import holder_message
 from services.registry.work.lists import LISTS, After, Item, Question, read
 from xianfeng.rpc.caller import principal
@@ -62,10 +62,7 @@ class WorkServicer(Base):
         directory, day = await moment.directory()
         tree = self._trees.on(day)
         unit = read_unit(tree, text, principal(), "unit")
-        below = tree.subtree(unit)
-        # Everything lies under the top: a filter by thousands of units takes long.
-        units = None if len(below) == len(tree.shape.order) else list(below)
-        return Question(directory, tree, units, _upper(tree, unit))
+        return Question(directory, tree, below(tree, unit), _upper(tree, unit))
 
     async def _list(
         self, moment: Moment, question: Question, name: str, found: tuple[int, list[Item]], size: int
@@ -92,7 +89,7 @@ class WorkServicer(Base):
 
 def _upper(tree: TreeOfDay, unit: str) -> list[str]:
     """Where the unplaced of a unit stand: at itself and below it, or for a county and lower at its city."""
-    own = [below for below in tree.subtree(unit) if tree.level(below) in UPPER]
+    own = [one for one in tree.subtree(unit) if tree.level(one) in UPPER]
     if own:
         return own
     above = (at for at in tree.ancestors(unit) if tree.level(at) in UPPER)
