@@ -117,7 +117,7 @@ class Feed:
                 await self._let_come()
                 await self._collect(records, _LARGE_SERVING)
             else:
-                await self._collect_partition(records)
+                await self._collect(records, _LARGE, records[-1].partition)
         if self._settling is not None:
             await self._settling
         self._settling = asyncio.create_task(self._settle(records))
@@ -138,21 +138,12 @@ class Feed:
             before = now
             await asyncio.sleep(_PATIENCE)
 
-    async def _collect(self, records: list[ConsumerRecord], most: int) -> None:
-        """Whatever else is there, of all partitions."""
+    async def _collect(self, records: list[ConsumerRecord], most: int, partition: int | None = None) -> None:
+        """Whatever else is there, of all partitions, or of one: its subjects come together, and are written once."""
         while len(records) < most:
-            more = await self.subscription.more(most - len(records), _NOTHING_NEW_MS)
-            if not more:
-                break
-            records.extend(more)
-
-    async def _collect_partition(self, records: list[ConsumerRecord]) -> None:
-        """Whatever else is there of one partition: its subjects come together, and are written once."""
-        partition = records[-1].partition
-        while len(records) < _LARGE:
-            last = records[-1].offset
-            waits = _FETCHING_MS if last + 1 < self.subscription.end(partition) else _NOTHING_NEW_MS
-            more = await self.subscription.more(_LARGE - len(records), waits, partition)
+            more_is_there = partition is not None and records[-1].offset + 1 < self.subscription.end(partition)
+            waits = _FETCHING_MS if more_is_there else _NOTHING_NEW_MS
+            more = await self.subscription.more(most - len(records), waits, partition)
             if not more:
                 break
             records.extend(more)
