@@ -24,11 +24,8 @@ class Apart:
     """Starts the process, which then waits for its task. Its methods block. The thread that starts it outlives it."""
 
     def __init__(self) -> None:
-        # Through its name in the package, so that what is pickled here is found there.
-        program = "from services.registry.feed.taker import main; raise SystemExit(main())"
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd="/"
-        )
+        argv = [sys.executable, "-m", "services.registry.feed.taker"]
+        self._process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd="/")
 
     def begin(self, dsn: str, id: str, placer: Placer, clock: Clock) -> None:
         """Let it take this import."""

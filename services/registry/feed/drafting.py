@@ -35,6 +35,7 @@ class Draft:
         self._feed = feed
         self._placer = placer
         self._clock = clock
+        self._moment = Moment.of(clock)
         self._act = Act(feed.actor, feed.correlation, feed.causation, feed.as_of)
         self._enterprises: dict[str, Enterprise] = {}
         self._said_before: dict[str, list[Mapping[str, str]]] = {}
@@ -92,7 +93,6 @@ class Draft:
 
     def rows(self, rows: Iterable[tuple[RegistryRow, Place]]) -> None:
         """Decide the rows, in one act and at one moment."""
-        self._moment = Moment.of(self._clock)
         with acting(self._act):
             for row, place in rows:
                 self._row(row, place)
