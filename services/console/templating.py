@@ -20,7 +20,7 @@ from services.console.views.labels import label
 from xianfeng.clock import SHANGHAI
 from xianfeng.words import catalogue, say
 
-__all__ = ["Pages", "link"]
+__all__ = ["Pages", "link", "minutes", "value_word"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -37,8 +37,8 @@ class Pages:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._environment.globals.update(say=_word, word=_value, link=link, label=label, asset=assets.address)
-        self._environment.filters.update(number=_number, minutes=_minutes)
+        self._environment.globals.update(say=_word, word=value_word, link=link, label=label, asset=assets.address)
+        self._environment.filters.update(number=_number, minutes=minutes)
         self._kept = KeptPages()
 
     def text(self, template: str, **values: Any) -> str:
@@ -87,7 +87,7 @@ def _word(key: str, **values: object) -> str:
     return say(f"console.{key}", **values)
 
 
-def _value(value: str) -> str:
+def value_word(value: str) -> str:
     """A value of registry's as people read it; one of a newer version as it is."""
     return catalogue().get(f"registry.value.{value}", value)
 
@@ -96,6 +96,6 @@ def _number(value: int) -> str:
     return f"{value:,}"
 
 
-def _minutes(instant: str) -> str:
+def minutes(instant: str) -> str:
     """Show an ISO instant as minutes of Asia/Shanghai."""
     return datetime.fromisoformat(instant).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if instant else ""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from proto.xianfeng.registry.v1 import audit_pb2
 from services.console.context import Page
 from services.console.exports.basis import above, notices
 from services.console.exports.paper import Paper, Table, Told, columns
-from services.console.templating import link
+from services.console.templating import link, minutes
 from services.console.views.audit import Cell, facts, views
-from xianfeng.clock import SHANGHAI
 from xianfeng.words import say
 
 __all__ = ["audit_list"]
@@ -60,6 +58,6 @@ async def _rows(page: Page, matter: str, unit: str) -> tuple[list[tuple[Cell, ..
 
 
 def _text(cell: Cell) -> str:
-    if cell.kind == "instant" and cell.text:
-        return datetime.fromisoformat(cell.text).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    if cell.kind == "instant":
+        return minutes(cell.text)
     return f"{cell.text:,}" if cell.kind == "number" else str(cell.text)

@@ -33,6 +33,6 @@ def notices(day: str, rule_set: str = "", *, live: bool) -> list[str]:
     return [*lines, say("console.live-mark" if live else "console.dated-mark")]
 
 
-def in_division_order(unit: Any) -> tuple[bool, str, str]:
-    """Division order is that of the codes; units without one come last, by name."""
-    return (not unit.code, unit.code.ljust(12, "0"), unit.name)
+def in_division_order(row: Any) -> tuple[bool, str, str, str]:
+    """Key of a row in division order, that of its unit's code; units without one come last. In a unit by name."""
+    return (not row.unit.code, row.unit.code.ljust(12, "0"), row.unit.name, row.name)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
 
 from proto.xianfeng.registry.v1 import queries_pb2
 from services.console.context import Page
 from services.console.exports.basis import notices
 from services.console.exports.paper import Paper, Table, pairs
-from services.console.templating import link
+from services.console.templating import link, minutes
 from services.console.views.filing import Filed, Filing, filing, formed_word
-from xianfeng.clock import SHANGHAI
 from xianfeng.words import say
 
 __all__ = ["filing_paper"]
@@ -50,12 +48,8 @@ def _receipt(found: Filing) -> Table:
     name = say("console.filing.receipt")
     if found.filed is None:
         return pairs(name, [(say("console.filing.state"), say("console.papers.filing.not-filed"))], beside=1)
-    facts = {"number": found.filed.number, "at": _minutes(found.filed), "state": _state(found.filed)}
+    facts = {"number": found.filed.number, "at": minutes(found.filed.at), "state": _state(found.filed)}
     return pairs(name, [(say(f"console.filing.{one}"), text) for one, text in facts.items()], beside=1)
-
-
-def _minutes(filed: Filed) -> str:
-    return datetime.fromisoformat(filed.at).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
 def _state(filed: Filed) -> str:

@@ -26,7 +26,7 @@ async def filings(page: Page, unit: str, day: str) -> Paper:
     """Of those that were active and in scope on 1 January. Raises PageProblem when there are too many."""
     of, shown, rule_set, demonstration = await above(page, unit, day)
     base, filed, in_time = await asyncio.gather(*(_with_filter(page, of.id, day, name) for name in FILTERS))
-    base.sort(key=lambda row: (in_division_order(row.unit), row.name))
+    base.sort(key=in_division_order)
     accepted, early = ({row.subject for row in rows} for rows in (filed, in_time))
     counted = say("console.papers.filing.count", base=len(base), filed=len(filed), in_time=len(in_time))
     told = [_texts(row, accepted, early) for row in base]

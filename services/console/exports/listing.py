@@ -24,7 +24,7 @@ async def listing(page: Page, request: Any, day: str) -> Paper:
     """All that coverage's list tells to the request. Raises PageProblem when the list is too long."""
     unit, shown, rule_set, demonstration = await above(page, request.unit, day)
     rows, _ = await every_row(page, page.context.peers.coverage.List, request)
-    rows.sort(key=lambda row: (in_division_order(row.unit), row.name))
+    rows.sort(key=in_division_order)
     counted = say("console.exports.total", total=f"{len(rows):,}", counter=say("console.enterprises"))
     conditions = say("console.exports.chosen", chosen=_conditions(request) or say("console.list.any"))
     return Paper(

@@ -10,8 +10,8 @@ from services.console.context import Page
 from services.console.entry.offers import may_call
 from services.console.exports.basis import Above, above, notices
 from services.console.exports.paper import Paper, Table, Told, columns
-from services.console.templating import link
-from xianfeng.words import catalogue, say
+from services.console.templating import link, value_word
+from xianfeng.words import say
 
 __all__ = ["decisions", "verifications"]
 
@@ -92,7 +92,7 @@ def _said(value: Any) -> str:
     shown = say("console.matters.value", value=value.value)
     if not value.source:
         return shown
-    return f"{shown}\n{say('console.matters.from', source=_word(value.source), day=value.on)}"
+    return f"{shown}\n{say('console.matters.from', source=value_word(value.source), day=value.on)}"
 
 
 def _difference(one: Any) -> tuple[str, ...]:
@@ -103,7 +103,7 @@ def _proposal(one: Any) -> tuple[str, ...]:
     detail = [one.reason or say("console.dash")]
     detail += [say("console.matters.evidence", text=one.evidence)] if one.evidence else []
     detail += [say("console.matters.review", day=one.until)] if one.until else []
-    by = [one.proposed_by or say("console.dash"), *([_word(one.proposed_as)] if one.proposed_as else [])]
+    by = [one.proposed_by or say("console.dash"), *([value_word(one.proposed_as)] if one.proposed_as else [])]
     return f"{one.name}\n{_place(one.unit)}", _what(one), "\n".join(detail), "\n".join(by), one.since
 
 
@@ -117,7 +117,3 @@ def _what(one: Any) -> str:
 
 def _place(unit: Any) -> str:
     return str(unit.path or unit.name)
-
-
-def _word(value: str) -> str:
-    return catalogue().get(f"registry.value.{value}", value)

@@ -36,7 +36,7 @@ async def must_form(page: Page, unit: str, day: str) -> Paper:
     of, shown, rule_set, demonstration = await above(page, unit, day)
     lists = await asyncio.gather(*(_with_duty(page, of.id, day, duty) for duty in (*DUTIES, *BESIDE)))
     rows = [row for found in lists[: len(DUTIES)] for row in found]
-    rows.sort(key=lambda row: (in_division_order(row.unit), row.name))
+    rows.sort(key=in_division_order)
     formed, ended = await _organisations(page, of.id, {row.subject for row in rows})
     beside = dict(zip(BESIDE, (len(found) for found in lists[len(DUTIES) :]), strict=True))
     notes = [say("console.papers.must-form.beside", **beside), say("console.papers.must-form.now")]

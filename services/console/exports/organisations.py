@@ -31,7 +31,7 @@ async def organisations(page: Page, unit: str, form: str = "", text: str = "") -
     of, _, _, demonstration = await above(page, unit, "")
     found, last = await organisations_of(page, of.id, text=text)
     rows = [row for row in found if not form or facts_of(row)["form"] == form]
-    rows.sort(key=lambda row: (in_division_order(row.unit), row.name))
+    rows.sort(key=in_division_order)
     told = await histories(page, [row.subject for row in rows]) if len(rows) <= MOST_HISTORIES else {}
     notes = [say("console.exports.not-kept")]
     notes += [] if told or not rows else [say("console.papers.no-former", most=MOST_HISTORIES)]

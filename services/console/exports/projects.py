@@ -31,7 +31,7 @@ async def projects(page: Page, unit: str, day: str, chosen: str = "", text: str 
     of, shown, rule_set, demonstration = await above(page, unit, day)
     request = coverage_pb2.ListProjectsRequest(unit=of.id, day=day, filter=chosen, text=text)
     rows, _ = await every_row(page, page.context.peers.coverage.ListProjects, request)
-    rows.sort(key=lambda row: (in_division_order(row.unit), row.name))
+    rows.sort(key=in_division_order)
     known = await _known(page, of.id)
     counted = say("console.exports.total", total=f"{len(rows):,}", counter=say("console.projects"))
     asked = [

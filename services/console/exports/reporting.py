@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from proto.xianfeng.registry.v1 import reports_pb2
 from services.console.context import Page
 from services.console.exports.basis import above
 from services.console.exports.paper import Paper, Table, Told, columns
-from services.console.templating import link
-from xianfeng.clock import SHANGHAI
+from services.console.templating import link, minutes
 from xianfeng.words import say
 
 __all__ = ["reporting"]
@@ -36,6 +34,5 @@ async def reporting(page: Page, unit: str, month: str) -> Paper:
 
 
 def _texts(row: Any) -> tuple[str, ...]:
-    at = datetime.fromisoformat(row.at).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if row.at else ""
     state = say(f"reports.state.{row.state or 'none'}")
-    return row.unit_name, state, f"{row.edition}" if row.edition else "", at, row.reason
+    return row.unit_name, state, f"{row.edition}" if row.edition else "", minutes(row.at), row.reason
