@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import services.registry.events
 from proto.xianfeng.coverage.v1 import reports_pb2 as made_pb2
 from proto.xianfeng.registry.v1 import reports_pb2
 from services.console.context import Page
+from services.console.entry.offers import may_call
 from services.console.session import Reader
-from xianfeng.rpc.caller import Principal
-from xianfeng.rpc.permissions import Permissions
+from services.console.views.sending import ASKS_FOR_NONE
 
 __all__ = ["Shown", "find", "find_asked", "may_excuse", "may_return", "may_send"]
 
-# The table of roles is data of registry's: what it would refuse is not offered.
-ROLES = Path(services.registry.events.__file__).parents[1] / "roles.toml"
-# Communities hand in no report of their own.
-ASKS_FOR_NONE = "community"
 SETTLED = ("sent", "excused")
 
 
@@ -101,9 +94,4 @@ def _is_own(reader: Reader, found: Shown) -> bool:
 
 
 def _may(reader: Reader, method: str) -> bool:
-    return _permissions().may(Principal(reader.handle, reader.role), f"/xianfeng.registry.v1.Reports/{method}")
-
-
-@cache
-def _permissions() -> Permissions:
-    return Permissions.load(ROLES)
+    return may_call(reader, f"/xianfeng.registry.v1.Reports/{method}")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from services.console.views.sending import STATES
 from xianfeng.words import say
 
 __all__ = ["Stand", "stands", "summed"]
@@ -43,6 +44,5 @@ def summed(below: Sequence[Stand]) -> str:
     """已报 n 个，未报 n 个…: of the units that are asked."""
     counts = Counter(one.state for one in below if one.state)
     return "，".join(
-        say("console.reports.so-many", state=say(f"reports.state.{state}"), count=counts[state])
-        for state in ("sent", "none", "returned", "excused")
+        say("console.reports.so-many", state=say(f"reports.state.{state}"), count=counts[state]) for state in STATES
     )

@@ -9,7 +9,7 @@ from typing import Any
 from services.console.templating import link
 from xianfeng.words import say
 
-__all__ = ["Sending", "Unit", "sending"]
+__all__ = ["ASKS_FOR_NONE", "STATES", "Sending", "Unit", "sending"]
 
 STATES = ("sent", "none", "returned", "excused")
 # Communities hand in no report of their own: their street's has what they have.
