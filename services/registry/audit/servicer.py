@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
-
-import msgspec
 
 from proto.xianfeng.registry.v1 import audit_pb2 as pb
 from proto.xianfeng.registry.v1.audit_pb2_grpc import AuditServicer as Base
@@ -23,6 +18,7 @@ from services.registry.queries.history import data_of
 from services.registry.queries.reading import Moment
 from services.registry.queries.request import Trees, below, count, read_unit, short, unit_name
 from services.registry.queries.shown import Names, data_in_words, strings_of
+from services.registry.queries.tokens import foreign_token, read_token, token_of
 from xianfeng.clock import Clock
 from xianfeng.event import Event
 from xianfeng.rpc.caller import principal
@@ -59,7 +55,7 @@ class AuditServicer(Base):
         async with Moment.of(self._pool) as moment:
             directory, _ = await moment.directory()
             found = await noted(moment.connection, directory, units=units, after=after, limit=size + 1)
-        more = _token(*found[size - 1][:3]) if len(found) > size else ""
+        more = token_of(found[size - 1][:3]) if len(found) > size else ""
         return pb.ViewsResponse(
             views=[_view(tree, line) for line in found[:size]], next_page_token=more, demonstration=tree.demonstration
         )
@@ -116,26 +112,19 @@ def _fact(tree: TreeOfDay, found: Found, event: Event, accounts: dict[str, str],
     )  # fmt: skip
 
 
-def _token(at: datetime, source: str, id: int) -> str:
-    return base64.urlsafe_b64encode(msgspec.json.encode((at, source, id))).decode()
-
-
 def _place(token: str) -> Place | None:
     """Where the page before ended. Raises Refused for a token that this service did not make."""
     if not token:
         return None
-    try:
-        at, source, id = msgspec.json.decode(base64.urlsafe_b64decode(token), type=tuple[datetime, str, int])
-    except (binascii.Error, ValueError, msgspec.DecodeError):
-        raise refuse("query-page", field="page_token", kind="invalid") from None
-    if at.tzinfo is None or "\0" in source or not 0 <= id < _NEWEST:
-        raise refuse("query-page", field="page_token", kind="invalid")
-    return Place(at, source, id)
+    place = read_token(token, Place)
+    if place.at.tzinfo is None or not 0 <= place.id < _NEWEST:
+        raise foreign_token()
+    return place
 
 
 def _position(token: str) -> int:
     if not token:
         return _NEWEST
     if not (token.isascii() and token.isdecimal() and len(token) < 19):
-        raise refuse("query-page", field="page_token", kind="invalid")
+        raise foreign_token()
     return int(token)

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 from google.protobuf.json_format import ParseDict
 from google.protobuf.struct_pb2 import Struct
 from psycopg import sql
 
 from proto.xianfeng.registry.v1 import queries_pb2 as pb
-from services.registry.domain.words import refuse
 from services.registry.queries.reading import Moment
 from services.registry.queries.request import Trees, below, count, read_unit, short, unit_name
+from services.registry.queries.tokens import read_token, token_of
 from xianfeng.names import fold_name
 from xianfeng.rpc.caller import Principal
 from xianfeng.units import TreeOfDay
 
-__all__ = ["page", "read_token"]
+__all__ = ["page"]
 
 _PAGE, _MOST = 50, 1000
 _OF_TEXT = " and (strpos(name_folded, %(text)s) > 0 or code = %(code)s)"
@@ -39,7 +36,7 @@ _TOTAL = "select count(*) from {table} where {chosen}"
 async def page(moment: Moment, trees: Trees, kind: str, request: pb.ListRequest, caller: Principal) -> pb.ListResponse:
     """One page of subjects placed under the unit today. Raises Refused for what cannot be asked."""
     size = count(request.page_size, _PAGE, _MOST, "page_size")
-    name, subject = read_token(request.page_token)
+    name, subject = read_token(request.page_token, tuple[str, str]) if request.page_token else ("", "")
     table, day = await moment.directory()
     tree = trees.on(day)
     under = below(tree, read_unit(tree, request.unit, caller, "unit"))
@@ -52,7 +49,7 @@ async def page(moment: Moment, trees: Trees, kind: str, request: pb.ListRequest,
     chosen = sql.SQL(_conditions(request, filtered=under is not None))
     rows = await _fetch(moment, sql.SQL(_ROWS).format(table=table, chosen=chosen), values)
     total = await _fetch(moment, sql.SQL(_TOTAL).format(table=table, chosen=chosen), values)
-    more = _token(rows[size - 1][8], rows[size - 1][0]) if len(rows) > size else ""
+    more = token_of((rows[size - 1][8], rows[size - 1][0])) if len(rows) > size else ""
     return pb.ListResponse(
         rows=[_row(tree, row) for row in rows[:size]], next_page_token=more, total=total[0][0], day=day.isoformat(),
         demonstration=tree.demonstration,
@@ -76,20 +73,3 @@ def _row(tree: TreeOfDay, row: tuple[Any, ...]) -> pb.Row:
         subject=subject, kind=kind, code=code, name=name, unit=unit_name(tree, unit), ended=ended, version=version,
         facts=ParseDict(view, Struct()),
     )  # fmt: skip
-
-
-def _token(name: str, subject: str) -> str:
-    return base64.urlsafe_b64encode(msgspec.json.encode((name, subject))).decode()
-
-
-def read_token(token: str) -> tuple[str, str]:
-    """Where the page before ended. Raises Refused for a token that this service did not make."""
-    if not token:
-        return "", ""
-    try:
-        name, subject = msgspec.json.decode(base64.urlsafe_b64decode(token), type=tuple[str, str])
-    except (binascii.Error, ValueError, msgspec.DecodeError):
-        raise refuse("query-page", field="page_token", kind="invalid") from None
-    if "\0" in name + subject:
-        raise refuse("query-page", field="page_token", kind="invalid")
-    return name, subject

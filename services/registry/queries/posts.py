@@ -18,10 +18,10 @@ from proto.xianfeng.registry.v1 import queries_pb2 as pb
 from services.registry.directory import code_of, ended_on, name_on
 from services.registry.domain.adviser import Adviser
 from services.registry.domain.base import DatedAggregate
-from services.registry.domain.words import refuse
 from services.registry.events import CATALOGUE
 from services.registry.queries.reading import Moment, fold
 from services.registry.queries.request import Trees, below, count, read_day, read_unit, unit_name
+from services.registry.queries.tokens import foreign_token
 from xianfeng.rpc.caller import Principal
 from xianfeng.units import TreeOfDay
 
@@ -98,7 +98,7 @@ def _start(serving: Sequence[Adviser], token: str) -> int:
         return 0
     found = next((place for place, adviser in enumerate(serving) if adviser.id == token), None)
     if found is None:
-        raise refuse("query-page", field="page_token", kind="invalid")
+        raise foreign_token()
     return found + 1
 
 

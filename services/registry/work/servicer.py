@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import Any
-
-import msgspec
 
 from proto.xianfeng.registry.v1 import work_pb2 as pb
 from proto.xianfeng.registry.v1.work_pb2_grpc import WorkServicer as Base
@@ -15,6 +11,7 @@ from services.registry.feed.placing import UPPER
 from services.registry.holders import Holders
 from services.registry.queries.reading import Moment
 from services.registry.queries.request import Trees, below, count, read_unit, unit_name
+from services.registry.queries.tokens import read_token, token_of
 from services.registry.queries.views import holder_message
 from services.registry.work.lists import LISTS, After, Item, Question, read
 from xianfeng.rpc.caller import principal
@@ -47,7 +44,8 @@ class WorkServicer(Base):
         return pb.WorkOverview(lists=lists, day=tree.day.isoformat(), demonstration=tree.demonstration)
 
     async def List(self, request: pb.WorkListRequest, context: Any) -> pb.WorkList:  # noqa: N802
-        size, after = count(request.page_size, _PAGE, _MOST, "page_size"), _after(request.page_token)
+        size, token = count(request.page_size, _PAGE, _MOST, "page_size"), request.page_token
+        after = read_token(token, After) if token else _FIRST
         name = _known(request.list, "list")
         async with Moment.of(self._pool) as moment:
             question = await self._question(moment, request.unit)
@@ -68,7 +66,7 @@ class WorkServicer(Base):
         self, moment: Moment, question: Question, name: str, found: tuple[int, list[Item]], size: int
     ) -> pb.WorkList:
         tree, (total, items) = question.tree, found
-        more = _token(items[size - 1]) if len(items) > size else ""
+        more = token_of(items[size - 1][:4]) if len(items) > size else ""
         shown = [await self._item(moment, tree, item) for item in items[:size]]
         return pb.WorkList(
             list=name, total=total, items=shown, next_page_token=more, day=tree.day.isoformat(),
@@ -100,20 +98,3 @@ def _known(name: str, field: str) -> str:
     if name not in LISTS:
         raise refuse("work-list", field=field, kind="invalid", value=name[:40], known="、".join(LISTS))
     return name
-
-
-def _token(item: Item) -> str:
-    return base64.urlsafe_b64encode(msgspec.json.encode(item[:4])).decode()
-
-
-def _after(token: str) -> After:
-    """Where the page before ended. Raises Refused for a token that this service did not make."""
-    if not token:
-        return _FIRST
-    try:
-        found = After(*msgspec.json.decode(base64.urlsafe_b64decode(token), type=tuple[str, str, str, str]))
-    except (binascii.Error, ValueError, msgspec.DecodeError):
-        raise refuse("query-page", field="page_token", kind="invalid") from None
-    if any("\0" in text for text in found):
-        raise refuse("query-page", field="page_token", kind="invalid")
-    return found
