@@ -10,7 +10,7 @@ import grpc
 from xianfeng.rpc.errors import describe
 from xianfeng.words import say
 
-__all__ = ["PageProblem", "of_rpc", "problem"]
+__all__ = ["PageProblem", "above_form", "of_rpc", "problem"]
 
 # gRPC code → (HTTP status, key in the catalogue).
 KINDS = {
@@ -38,6 +38,11 @@ class PageProblem(Exception):
     detail: str = ""
     retry: bool = False
 
+    @property
+    def sentences(self) -> str:
+        """What it was and what to do, for a page that goes on."""
+        return f"{self.detail or self.title} {self.remedy}"
+
 
 def problem(status: int, kind: str, **values: object) -> PageProblem:
     """Make the problem that the catalogue calls ``console.problem.<kind>``."""
@@ -57,3 +62,11 @@ def of_rpc(error: Any) -> PageProblem:
         found.detail = "；".join(dict.fromkeys((told.message, *(item.description for item in told.violations))))
         found.remedy = told.remedy or found.remedy
     return found
+
+
+def above_form(error: Any) -> tuple[int, str]:
+    """Status and words of a refusal that is shown above a form. Raises it again when a form is not the place."""
+    found = of_rpc(error)
+    if found.status >= 500 or error.code() is grpc.StatusCode.UNAUTHENTICATED:
+        raise error
+    return found.status, found.sentences

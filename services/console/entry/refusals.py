@@ -32,6 +32,11 @@ class Refusal:
     remedy: str
     faults: Faults
 
+    @property
+    def sentences(self) -> str:
+        """For a page that shows all of it in one place."""
+        return f"{self.message}。{self.remedy}"
+
 
 def refusal_of(error: Any, fields: Collection[str]) -> Refusal:
     """What this form shows of a failed call. Raises it again when a form is not the place."""

@@ -15,7 +15,7 @@ from proto.xianfeng.registry.v1 import matters_pb2, reports_pb2, work_pb2
 from services.console.context import Current, Everyone, Page
 from services.console.entry.offers import may
 from services.console.monthly import Shown, find, find_asked, may_send
-from services.console.problems import of_rpc
+from services.console.problems import above_form
 from services.console.templating import link
 from services.console.views.compared import compared
 from services.console.views.home import (
@@ -73,10 +73,8 @@ async def nothing_changed(page: Current, month: FormText = "", token: FormText =
     try:
         await page.ask(page.context.peers.reports.Send, request)
     except grpc.aio.AioRpcError as error:
-        told = of_rpc(error)
-        if told.status >= 500 or error.code() is grpc.StatusCode.UNAUTHENTICATED:
-            raise
-        return await _home(page, status=told.status, notice=f"{told.detail or told.title} {told.remedy}")
+        status, why = above_form(error)
+        return await _home(page, status=status, notice=why)
     return RedirectResponse("/", SEE_OTHER)
 
 

@@ -67,9 +67,7 @@ async def upload(page: Current, request: Request, unit: str) -> Response:
     try:
         kept = await page.flow(page.context.peers.ledgers.Upload, _parts(begin, file))
     except grpc.aio.AioRpcError as error:
-        refusal = refusal_of(error, ())
-        notice = "".join(part for part in (refusal.message, "。", refusal.remedy) if part)
-        return await _start(page, unit, values=values, notice=notice, status=422)
+        return await _start(page, unit, values=values, notice=refusal_of(error, ()).sentences, status=422)
     return RedirectResponse(link("units", unit, "ledger", "files", kept.id), SEE_OTHER)
 
 
@@ -136,7 +134,7 @@ async def _checked(
     above = await page.ask(peers.coverage.Overview, coverage_pb2.FiguresRequest(unit=found.unit))
     answer: Response = page.show(
         "ledger_file.html", status=status, file=found, units=tuple(above.path), unit=above.figures.unit, show=show,
-        at=shown.at, further=shown.at * PAGE_SIZE < found.shown, choices=SHOWN, notice=notice,
+        at=shown.at, further=shown.at * PAGE_SIZE < found.shown, notice=notice,
         token=page.context.sessions.form_token(page.reader), demonstration=found.demonstration,
     )  # fmt: skip
     return answer

@@ -42,9 +42,7 @@ async def save(page: Current, request: Request, unit: str, name: str) -> Respons
     try:
         await page.ask(page.context.peers.ledgers.SaveMapping, wanted)
     except grpc.aio.AioRpcError as error:
-        refusal = refusal_of(error, ())
-        notice = "".join(part for part in (refusal.message, "。", refusal.remedy) if part)
-        return await _show(page, unit, wanted, notice=notice, status=422)
+        return await _show(page, unit, wanted, notice=refusal_of(error, ()).sentences, status=422)
     return RedirectResponse(link("units", unit, "ledger", "mappings", wanted.name, saved="yes"), SEE_OTHER)
 
 

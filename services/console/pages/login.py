@@ -81,4 +81,4 @@ def _wrong(refused: Any) -> tuple[int, str]:
     found = of_rpc(refused)
     if found.status not in ON_THE_FORM:
         raise found
-    return found.status, f"{found.detail or found.title} {found.remedy}"
+    return found.status, found.sentences

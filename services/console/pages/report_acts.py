@@ -14,7 +14,7 @@ from proto.xianfeng.registry.v1 import reports_pb2
 from services.console.context import Current, Page
 from services.console.monthly import find
 from services.console.pages.reports import show_report
-from services.console.problems import of_rpc
+from services.console.problems import above_form
 from services.console.templating import link
 from services.console.views.report import seen
 from xianfeng.event import new_id
@@ -60,7 +60,7 @@ async def send(page: Current, unit: str, month: str, form: Annotated[Sending, Fo
     try:
         receipt = await page.ask(page.context.peers.reports.Send, request)
     except grpc.aio.AioRpcError as error:
-        status, notice = _refused(error)
+        status, notice = above_form(error)
         return await show_report(page, found, status=status, notice=notice, notes=notes)
     return RedirectResponse(link("units", unit, "reports", month, edition=receipt.edition, done="sent"), SEE_OTHER)
 
@@ -88,15 +88,7 @@ async def _decide(page: Page, unit: str, month: str, form: Deciding, method: Cal
     try:
         await page.ask(method(reports), request)
     except grpc.aio.AioRpcError as error:
-        status, notice = _refused(error)
+        status, notice = above_form(error)
         found = await find(page, unit, month, form.edition)
         return await show_report(page, found, status=status, notice=notice, reason=form.reason)
     return RedirectResponse(link("units", form.above or unit, "reports", month=month), SEE_OTHER)
-
-
-def _refused(error: Any) -> tuple[int, str]:
-    """Status and words of a refusal that is shown above the form. Raises it again when a form is not the place."""
-    found = of_rpc(error)
-    if found.status >= 500 or error.code() is grpc.StatusCode.UNAUTHENTICATED:
-        raise error
-    return found.status, f"{found.detail or found.title} {found.remedy}"
