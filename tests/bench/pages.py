@@ -13,6 +13,7 @@ from itertools import islice
 
 import psutil
 
+from services.console.session import COOKIE
 from tests.bench.figure import Figure
 from tests.bench.place import Place
 from tests.bench.province import append_events
@@ -49,7 +50,7 @@ class Reader:
     def __init__(self, place: Place) -> None:
         page = Page(place.settings)
         self.address = page.client.base_url.netloc.decode()
-        self.headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in page.client.cookies.items())}
+        self.headers = {"Cookie": f"{COOKIE}={page.cookie}"}
         page.close()
         self._kept = threading.local()
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Browser
 
-from services.console.session import COOKIE
 from tests.bench.figure import Figure
 from tests.bench.place import Place
 from tests.bench.province import append_events
@@ -27,7 +26,7 @@ def measure() -> Iterator[Figure]:
         append_events(place.settings.dsn("registry"), 10_000)
         place.office.settle(seconds=120)
         page = Page(place.settings)
-        cookie, address = page.client.cookies[COOKIE], str(page.client.base_url)
+        cookie, address = page.cookie, str(page.client.base_url)
         page.close()
         for name, path in PAGES.items():
             painted = [_painted(browser, address, cookie, path) for _ in range(TIMES)]
@@ -38,7 +37,7 @@ def measure() -> Iterator[Figure]:
 def _painted(browser: Browser, address: str, cookie: str, path: str) -> float:
     """Milliseconds from the beginning of the navigation."""
     visitor = Visitor(browser, address, DESK)
-    visitor.page.context.add_cookies([{"name": COOKIE, "value": cookie, "url": address}])
+    visitor.bear(cookie)
     visitor.page.goto(path)
     painted = 0.0
     while not painted:

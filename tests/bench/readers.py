@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import psutil
 
+from services.console.session import COOKIE
 from tests.bench.figure import Figure
 from tests.bench.pages import Processor, changes
 from tests.bench.place import Place
@@ -77,7 +78,7 @@ async def _watched(place: Place) -> tuple[float, list[float]]:
 
 async def _connect(place: Place) -> list[Stream]:
     page = Page(place.settings)
-    cookie = "; ".join(f"{name}={value}" for name, value in page.client.cookies.items())
+    cookie = f"{COOKIE}={page.cookie}"
     page.close()
     host, _, port = place.settings.address("console").rpartition(":")
     request = f"GET /units/{UNIT}/events HTTP/1.1\r\nHost: {host}:{port}\r\nCookie: {cookie}\r\n\r\n".encode()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from services.console.session import COOKIE
 
-__all__ = ["DESK", "PHONE", "Visitor", "chromium"]
+__all__ = ["DESK", "PHONE", "Visit", "Visitor", "chromium"]
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
@@ -132,3 +132,7 @@ class Visitor:
         found = urlsplit(request.url)
         if found.scheme not in LOCAL_SCHEMES and found.netloc != self._host:
             self.breaches.append(f"request to another host: {request.url}")
+
+
+Visit = Callable[..., Visitor]
+"""A role, a unit and, if not `DESK`, the size of the window → a visitor of their own, logged in."""

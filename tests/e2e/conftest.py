@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests.e2e.browser import DESK, Visit, Visitor, chromium
 from tests.e2e.office import MovedClock, Office, codes
 from tests.e2e.page import Page
+from tests.e2e.session import session_of
 from tests.fixtures.installation import Installation
 from xianfeng.clock import SHANGHAI
 
@@ -40,6 +43,28 @@ def page(installation: Installation) -> Iterator[Page]:
     found = Page(installation.settings)
     yield found
     found.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def visit(browser: Browser, installation: Installation, office: Office) -> Iterator[Visit]:
+    """Open a browser of an account with this role at this unit (a code or a subject)."""
+    settings, opened = installation.settings, list[Visitor]()
+
+    def visit(role: str, unit: str, size: dict[str, int] = DESK) -> Visitor:
+        subject = office.ask("Figures", unit=unit)["figures"]["unit"]["id"]
+        opened.append(Visitor(browser, f"http://{settings.address('console')}", size))
+        opened[-1].bear(session_of(settings, role, subject))
+        return opened[-1]
+
+    yield visit
+    for visitor in opened:
+        visitor.close()
 
 
 @pytest.fixture(scope="session")

@@ -30,6 +30,11 @@ class Page:
     def close(self) -> None:
         self.client.close()
 
+    @property
+    def cookie(self) -> str:
+        """What the session's cookie holds, for a browser to bear."""
+        return self.client.cookies[COOKIE]
+
     def get(self, path: str) -> str:
         answer = self.client.get(path)
         assert answer.status_code == 200, (path, answer.status_code, answer.text[:500])

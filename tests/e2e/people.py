@@ -6,14 +6,11 @@ from collections.abc import Callable
 
 from playwright.sync_api import Browser, Page
 
-from services.console.session import Reader, Sessions
 from tests.e2e.browser import DESK, Visitor
 from tests.e2e.hands import Hands, Keyboard
 from tests.e2e.office import Office
+from tests.e2e.session import session_of
 from tests.fixtures.installation import Installation
-from xianfeng.clock import clock_from
-from xianfeng.rpc.caller import Principal
-from xianfeng.rpc.tokens import Tokens
 
 __all__ = ["Person"]
 
@@ -31,9 +28,9 @@ class Person:
         unit: str,
     ) -> None:
         self.unit, self.role, self.office = unit, role, office
-        self._installation = installation
+        self._settings = installation.settings
         self.subject = office.ask("Figures", unit=unit)["figures"]["unit"]["id"]
-        self.visitor = Visitor(browser, f"http://{installation.settings.address('console')}", DESK)
+        self.visitor = Visitor(browser, f"http://{self._settings.address('console')}", DESK)
         self.hands = hands(self.visitor.page)
         self._looks, self._looked_at = hands is not Keyboard, set[str]()
 
@@ -43,11 +40,7 @@ class Person:
 
     def is_there(self) -> None:
         """Logged in now: a session of another day has run out."""
-        settings = self._installation.settings
-        clock = clock_from(self._installation.environ["XIANFENG_CLOCK"])
-        token = Tokens(settings.signing_key, clock).issue(Principal(f"system:{self.role}", self.role, self.subject))
-        reader = Reader(token, self.role, self.role, self.subject, "", False, "")
-        self.visitor.bear(Sessions(settings.signing_key, clock).write(reader))
+        self.visitor.bear(session_of(self._settings, self.role, self.subject))
 
     def goes(self, path: str) -> None:
         """By the browser's address bar."""

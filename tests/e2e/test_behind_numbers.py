@@ -9,18 +9,15 @@ from datetime import date
 
 import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
-from services.console.session import COOKIE, Reader, Sessions
+from services.console.session import COOKIE
 from services.registry.divisions import unit_id
-from tests.e2e.browser import DESK, Visitor, chromium
+from tests.e2e.browser import DESK, Visitor
 from tests.e2e.office import Office, codes
 from tests.e2e.page import Page
+from tests.e2e.session import session_of
 from tests.fixtures.installation import Installation
-from xianfeng.clock import SystemClock, clock_from
-from xianfeng.rpc.caller import Principal
-from xianfeng.rpc.tokens import Tokens
-from xianfeng.settings import Settings
 
 COUNTY, SIBLING = "411302", "411303"
 # What the test tells is true from here on, whatever day the shared clock shows.
@@ -85,20 +82,11 @@ def form(office: Office, name: str, kind: str, covers: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def visitor(installation: Installation, told: Told) -> Iterator[Visitor]:
-    with chromium() as browser:
-        found = Visitor(browser, f"http://{installation.settings.address('console')}", DESK)
-        found.bear(session(installation.settings, ""))
-        yield found
-        found.close()
-
-
-def session(settings: Settings, unit: str) -> str:
-    """The cookie of an administrator of a unit."""
-    principal = Principal(f"system:{unit or 'root'}", "administrator", unit)
-    token = Tokens(settings.signing_key, clock_from(settings.clock)).issue(principal)
-    reader = Reader(token, principal.account, principal.role, unit, "", False, "")
-    return Sessions(settings.signing_key, SystemClock()).write(reader)
+def visitor(browser: Browser, installation: Installation, told: Told) -> Iterator[Visitor]:
+    found = Visitor(browser, f"http://{installation.settings.address('console')}", DESK)
+    found.bear(session_of(installation.settings, "administrator", ""))
+    yield found
+    found.close()
 
 
 def numbers(text: str) -> dict[str, int]:
@@ -151,7 +139,7 @@ def test_one_or_two_members_are_a_band_beside_the_line(installation: Installatio
     address = f"http://{installation.settings.address('console')}/enterprises/{told.firms[1]}"
     seen = {}
     for unit in (COUNTY, SIBLING):
-        cookies = {COOKIE: session(installation.settings, unit_id(unit))}
+        cookies = {COOKIE: session_of(installation.settings, "administrator", unit_id(unit))}
         seen[unit] = httpx.get(address, cookies=cookies, trust_env=False, timeout=30).text
     assert "2名（社区核实）" in seen[COUNTY]
     assert ">2名（社区核实）" not in seen[SIBLING]
@@ -189,9 +177,8 @@ def test_a_list_by_keyboard(visitor: Visitor, told: Told) -> None:
 
 def test_a_list_stands_still_and_says_that_numbers_changed(visitor: Visitor, office: Office, told: Told) -> None:
     page = visitor.page
-    frames = "() => document.getElementById('list-changed').dataset.frames"
     page.goto(f"/units/{COUNTY}/enterprises?duty=form_organisation")
-    page.wait_for_function(frames)
+    expect(page.locator("#list-changed")).to_have_attribute("data-frames", re.compile(r"\d"))
     expect(page.locator("#list-changed")).to_be_hidden()
     expect(page.locator(".list tbody tr")).to_have_count(1)
     office.do("CountMembers", enterprise=told.firms[4], formal=5, probationary=0, elsewhere=0)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from proto.xianfeng.registry.v1 import accounts_pb2, accounts_pb2_grpc
-from tests.e2e.browser import DESK, PHONE, Visitor, chromium
+from tests.e2e.browser import DESK, PHONE, Visitor
 from tests.e2e.office import Office
 from tests.fixtures.installation import Installation
 
@@ -19,12 +19,6 @@ PASSWORD = "browser-test-password"
 ONE_SECOND = 1.0
 # The console looks for coverage again after at most so many milliseconds.
 LONGEST_PAUSE = 8_000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

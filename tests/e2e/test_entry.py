@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from services.console.session import COOKIE, Reader, Sessions
-from tests.e2e.browser import DESK, PHONE, Visitor, chromium
+from tests.e2e.browser import DESK, PHONE, Visit, Visitor
 from tests.e2e.office import MovedClock, Office
 from tests.e2e.page import Page
 from tests.fixtures.installation import Installation
-from xianfeng.clock import clock_from
-from xianfeng.rpc.caller import Principal
-from xianfeng.rpc.tokens import Tokens
 from xianfeng.tabular import open_table
 
 COUNTY, SIBLING = "410802", "410803"
@@ -24,35 +20,7 @@ NAME = "=cmd|' /C calc'!A0 阳光物业"
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def visit(
-    browser: Browser, installation: Installation, office: Office
-) -> Iterator[Callable[[str, str, dict[str, int]], Visitor]]:
-    """Open a browser of an account with this role at this unit."""
-    settings, opened = installation.settings, list[Visitor]()
-
-    def visit(role: str, unit: str, size: dict[str, int]) -> Visitor:
-        subject = office.ask("Figures", unit=unit)["figures"]["unit"]["id"]
-        clock = clock_from(installation.environ["XIANFENG_CLOCK"])
-        token = Tokens(settings.signing_key, clock).issue(Principal(f"system:{role}", role, subject))
-        address = f"http://{settings.address('console')}"
-        cookie = Sessions(settings.signing_key, clock).write(Reader(token, role, role, subject, "", False, ""))
-        opened.append(Visitor(browser, address, size))
-        opened[-1].page.context.add_cookies([{"name": COOKIE, "value": cookie, "url": address}])
-        return opened[-1]
-
-    yield visit
-    for visitor in opened:
-        visitor.close()
-
-
-@pytest.fixture(scope="module")
-def clerk(visit: Callable[[str, str, dict[str, int]], Visitor]) -> Visitor:
+def clerk(visit: Visit) -> Visitor:
     return visit("sub_district", COUNTY, DESK)
 
 
@@ -197,9 +165,7 @@ def test_an_adviser_for_twelve_enterprises_in_one_act(
     assert {office.ask("Explain", enterprise=firm)["row"]["status"] for firm in firms} == {"work"}
 
 
-def test_who_may_not_is_not_offered_and_is_refused(
-    visit: Callable[[str, str, dict[str, int]], Visitor], enterprise: str
-) -> None:
+def test_who_may_not_is_not_offered_and_is_refused(visit: Visit, enterprise: str) -> None:
     community = visit("community", COUNTY, DESK)
     community.page.goto(f"/enterprises/{enterprise}/entry/")
     expect(community.page.get_by_role("link", name="填报党员人数")).to_be_visible()
@@ -225,7 +191,7 @@ def test_a_form_of_another_account_saves_nothing(clerk: Visitor, office: Office,
     assert events(office, enterprise) == 1
 
 
-def test_the_form_on_a_phone(visit: Callable[[str, str, dict[str, int]], Visitor], enterprise: str) -> None:
+def test_the_form_on_a_phone(visit: Visit, enterprise: str) -> None:
     phone = visit("sub_district", COUNTY, PHONE)
     phone.page.goto(f"/enterprises/{enterprise}/entry/CountMembers")
     phone.is_fine("entry-form")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,44 +11,26 @@ from playwright.sync_api import Browser, expect
 
 from proto.xianfeng.registry.v1 import accounts_pb2, accounts_pb2_grpc, work_pb2
 from proto.xianfeng.registry.v1.work_pb2_grpc import WorkStub
-from services.console.session import Reader, Sessions
-from tests.e2e.browser import DESK, PHONE, Visitor, chromium
+from tests.e2e.browser import DESK, PHONE, Visit, Visitor
 from tests.e2e.office import MovedClock, Office
+from tests.e2e.session import token_of
 from tests.fixtures.installation import Installation
-from xianfeng.clock import clock_from
-from xianfeng.rpc.caller import Principal
-from xianfeng.rpc.tokens import Tokens
 
 CITY, COUNTY, OTHER = "411100", "411102", "411103"
 BEFORE = "2025-06-02"
 PASSWORD = "first-screens-password"
-Visit = Callable[..., Visitor]
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
+def visit(visit: Visit) -> Visit:
+    """Everybody comes in by the first screen."""
 
+    def come_in(role: str, unit: str, size: dict[str, int] = DESK) -> Visitor:
+        found = visit(role, unit, size)
+        found.page.goto("/")
+        return found
 
-@pytest.fixture(scope="module")
-def visit(browser: Browser, installation: Installation, office: Office) -> Iterator[Visit]:
-    """Open a browser of an account with this role at this unit."""
-    settings, opened = installation.settings, list[Visitor]()
-
-    def visit(role: str, unit: str, size: dict[str, int] = DESK, enterprise: str = "") -> Visitor:
-        subject = office.ask("Figures", unit=unit)["figures"]["unit"]["id"]
-        clock = clock_from(installation.environ["XIANFENG_CLOCK"])
-        token = Tokens(settings.signing_key, clock).issue(Principal(f"system:{role}", role, subject, enterprise))
-        opened.append(Visitor(browser, f"http://{settings.address('console')}", size))
-        reader = Reader(token, role, role, subject, enterprise, False, "")
-        opened[-1].bear(Sessions(settings.signing_key, clock).write(reader))
-        opened[-1].page.goto("/")
-        return opened[-1]
-
-    yield visit
-    for visitor in opened:
-        visitor.close()
+    return come_in
 
 
 class Town:
@@ -193,17 +175,12 @@ def test_an_enterprise_files_reads_its_number_and_sees_nothing_else(
     office.until(lambda: "首页3号物业" in town.waits("filing"), "the filing in the county's list")
 
 
-def test_an_enterprise_is_not_told_what_offices_think_of_it(
-    visit: Visit, installation: Installation, town: Town
-) -> None:
+def test_an_enterprise_is_not_told_what_offices_think_of_it(installation: Installation, town: Town) -> None:
     firm = town.surveyed[4]
     town.office.do("StateUncoveredReason", enterprise=firm, reason="investor_unwilling")
     town.office.do("ProposeNotReady", enterprise=firm, reason="正在协调", review_date="2026-12-01")
-    settings, clock = installation.settings, clock_from(installation.environ["XIANFENG_CLOCK"])
     subject = town.office.ask("Figures", unit=COUNTY)["figures"]["unit"]["id"]
-    own = Office(
-        settings, Tokens(settings.signing_key, clock).issue(Principal("system:f", "enterprise", subject, firm))
-    )
+    own = Office(installation.settings, token_of(installation.settings, "enterprise", subject, firm))
     told = str(own.query("GetEnterprise", ref=firm)) + str(own.query("History", ref=firm))
     town.office.settle()
     told += str(own.ask("Explain", enterprise=firm))

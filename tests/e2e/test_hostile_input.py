@@ -13,8 +13,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
-from services.console.session import COOKIE
-from tests.e2e.browser import DESK, Visitor, chromium
+from tests.e2e.browser import DESK, Visitor
 from tests.e2e.office import Office
 from tests.e2e.page import Page
 from tests.fixtures.installation import Installation
@@ -74,9 +73,8 @@ class Form(HTMLParser):
 
 def administrator(browser: Browser, installation: Installation, page: Page) -> Visitor:
     """The page's reader in a browser."""
-    address = f"http://{installation.settings.address('console')}"
-    visitor = Visitor(browser, address, DESK)
-    visitor.page.context.add_cookies([{"name": COOKIE, "value": page.client.cookies[COOKIE], "url": address}])
+    visitor = Visitor(browser, f"http://{installation.settings.address('console')}", DESK)
+    visitor.bear(page.cookie)
     return visitor
 
 
@@ -129,12 +127,6 @@ def test_pages_and_papers_show_it_as_text(
     assert shown >= 6
     assert not visitor.problems
     visitor.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 def test_a_workbook_holds_it_as_text(page: Page, enterprise: str, tmp_path: Path) -> None:

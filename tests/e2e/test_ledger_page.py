@@ -6,46 +6,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from services.console.session import COOKIE, Reader, Sessions
-from tests.e2e.browser import DESK, Visitor, chromium
+from tests.e2e.browser import Visit, Visitor
 from tests.e2e.office import Office
 from tests.fixtures.installation import Installation
 from tests.fixtures.refilled import refill, texts_of
-from xianfeng.clock import clock_from
-from xianfeng.rpc.caller import Principal
-from xianfeng.rpc.tokens import Tokens
 
 HOME, OTHER, CITY = "410882", "410825", "410800"
-Visit = Callable[[str, str], Visitor]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def visit(browser: Browser, installation: Installation, office: Office) -> Iterator[Visit]:
-    """One browser for each account: a role at a unit."""
-    settings, opened = installation.settings, dict[tuple[str, str], Visitor]()
-    address = f"http://{settings.address('console')}"
-
-    def visit(role: str, unit: str) -> Visitor:
-        if (role, unit) not in opened:
-            subject = office.ask("Figures", unit=unit)["figures"]["unit"]["id"]
-            clock = clock_from(installation.environ["XIANFENG_CLOCK"])
-            token = Tokens(settings.signing_key, clock).issue(Principal(f"system:{role}", role, subject))
-            cookie = Sessions(settings.signing_key, clock).write(Reader(token, role, role, subject, "", False, ""))
-            opened[role, unit] = Visitor(browser, address, DESK)
-            opened[role, unit].page.context.add_cookies([{"name": COOKIE, "value": cookie, "url": address}])
-        return opened[role, unit]
-
-    yield visit
-    for visitor in opened.values():
-        visitor.close()
 
 
 @pytest.fixture

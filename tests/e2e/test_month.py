@@ -15,7 +15,6 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e import month as acts
-from tests.e2e.browser import chromium
 from tests.e2e.hands import Keyboard, Mouse
 from tests.e2e.month import CITY, PROVINCE, Month
 from tests.e2e.office import MovedClock, Office, codes
@@ -58,12 +57,6 @@ def _is_known(office: Office, unit: str) -> bool:
         if unknown.code() is grpc.StatusCode.NOT_FOUND:
             return False
         raise
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 from python_calamine import load_workbook
 
-from tests.e2e.browser import DESK, Visitor, chromium
+from tests.e2e.browser import DESK, Visitor
 from tests.e2e.office import Office
 from tests.e2e.page import Page
 from tests.fixtures.installation import Installation
@@ -65,15 +65,9 @@ def firms(office: Office, new_codes: Iterator[str]) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def visitor(browser: Browser, installation: Installation, page: Page) -> Iterator[Visitor]:
     found = Visitor(browser, f"http://{installation.settings.address('console')}", DESK)
-    found.bear(next(iter(page.client.cookies.values())))
+    found.bear(page.cookie)
     yield found
     found.close()
 
@@ -130,12 +124,9 @@ def test_the_workbook_has_every_row_and_runs_nothing(firms: list[str], page: Pag
         with zipfile.ZipFile(BytesIO(answer.content)) as book:
             pages = [book.read(name).decode() for name in book.namelist() if "worksheets/sheet" in name]
         assert all("<f>" not in text and 'state="frozen"' in text for text in pages), paper
-        cells = [
-            cell
-            for name in load_workbook(BytesIO(answer.content)).sheet_names
-            for row in load_workbook(BytesIO(answer.content)).get_sheet_by_name(name).to_python()
-            for cell in row
-        ]
+        sheets = load_workbook(BytesIO(answer.content))
+        rows = (row for name in sheets.sheet_names for row in sheets.get_sheet_by_name(name).to_python())
+        cells = [cell for row in rows for cell in row]
         assert all(isinstance(cell, str) for cell in cells), paper
         assert ADVISER not in "".join(cells)
         if paper == "enterprises":

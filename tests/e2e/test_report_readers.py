@@ -9,12 +9,10 @@ from datetime import date
 import httpx
 import pytest
 
-from services.console.session import COOKIE, Reader, Sessions
+from services.console.session import COOKIE
 from tests.e2e.office import Office
+from tests.e2e.session import session_of
 from tests.fixtures.installation import Installation
-from xianfeng.clock import clock_from
-from xianfeng.rpc.caller import Principal
-from xianfeng.rpc.tokens import Tokens
 
 CITY, COUNTY, STREET, SIBLING = "411200", "411202", "411202001", "411203"
 MONTH, BEFORE = "2026-01", date(2025, 11, 3)
@@ -32,13 +30,11 @@ def enterprise(office: Office, new_codes: Iterator[str]) -> None:
 def reader(installation: Installation, office: Office) -> Iterator[Callable[[str, str], httpx.Client]]:
     """A browser without pictures, of this role at this unit."""
     settings, opened = installation.settings, list[httpx.Client]()
-    clock = clock_from(installation.environ["XIANFENG_CLOCK"])
     address = f"http://{settings.address('console')}"
 
     def reader(role: str, unit: str) -> httpx.Client:
         subject = office.ask("Figures", unit=unit)["figures"]["unit"]["id"]
-        token = Tokens(settings.signing_key, clock).issue(Principal(f"system:{role}", role, subject))
-        cookie = Sessions(settings.signing_key, clock).write(Reader(token, role, role, subject, "", False, ""))
+        cookie = session_of(settings, role, subject)
         opened.append(
             httpx.Client(base_url=address, cookies={COOKIE: cookie}, headers={"origin": address}, trust_env=False)
         )

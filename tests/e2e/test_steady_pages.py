@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from proto.xianfeng.registry.v1 import accounts_pb2, accounts_pb2_grpc
 from services.console.session import COOKIE
-from tests.e2e.browser import DESK, Visitor, chromium
+from tests.e2e.browser import DESK, Visitor
 from tests.e2e.office import Office
 from tests.fixtures.gateway import Gateway
 from tests.fixtures.installation import Installation
@@ -27,29 +27,23 @@ NUMBERS = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
 def gateway(installation: Installation) -> Iterator[Gateway]:
     with Gateway(installation.settings.address("console")) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
-def account(office: Office) -> str:
-    """An office's account whose password is known."""
+def account(office: Office) -> tuple[str, str]:
+    """An office's account and its one-time password."""
     handle = f"steady-{time.time_ns() % 10**9}"
     request = accounts_pb2.AddAccountRequest(handle=handle, role="housing_authority", unit=UNIT)
-    return f"{handle} {accounts_pb2_grpc.AccountsStub(office.registry).AddAccount(request).one_time_password}"
+    return handle, accounts_pb2_grpc.AccountsStub(office.registry).AddAccount(request).one_time_password
 
 
 @pytest.fixture(scope="module")
-def visitor(browser: Browser, gateway: Gateway, account: str) -> Iterator[Visitor]:
+def visitor(browser: Browser, gateway: Gateway, account: tuple[str, str]) -> Iterator[Visitor]:
     found = Visitor(browser, gateway.address, DESK)
-    handle, password = account.split()
+    handle, password = account
     found.login(handle, password)
     found.page.wait_for_url("**/password")
     found.change_password(password, PASSWORD)
@@ -143,8 +137,8 @@ def test_a_console_that_restarts_is_outlived(
 
 
 def test_an_ended_session_is_told_and_a_login_brings_all_back(
-    tabs: list[Page], form: Page, visitor: Visitor, gateway: Gateway, account: str, office: Office,
-    new_codes: Iterator[str],
+    tabs: list[Page], form: Page, visitor: Visitor, gateway: Gateway, account: tuple[str, str],
+    office: Office, new_codes: Iterator[str],
 ) -> None:  # fmt: skip
     form.get_by_role("button", name="返回修改").click()
     form.fill("#in-formal", "9")
@@ -154,7 +148,7 @@ def test_an_ended_session_is_told_and_a_login_brings_all_back(
         expect(tab.locator("#live-state")).to_have_text("登录已过期，页面不再更新，请重新登录", timeout=BACK)
     form.get_by_role("button", name="下一步：核对").click()
     form.wait_for_url("**/login?next=**")
-    form.fill("#handle", account.split(maxsplit=1)[0])
+    form.fill("#handle", account[0])
     form.fill("#password", PASSWORD)
     form.click("main button[type=submit]")
     form.wait_for_url("**/entry/CountMembers")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 from playwright.sync_api import Browser
 
-from tests.e2e.browser import DESK, PHONE, Visitor, chromium
+from tests.e2e.browser import DESK, PHONE, Visitor
 from tests.e2e.tour.looking import faults_of, photograph
 from tests.e2e.tour.people import Person
 from tests.e2e.tour.pictures import DIRECTORY, WRITES, first_sheet, keep
@@ -21,12 +21,6 @@ LOOKED_AT = [stop for stop in tour() if stop.kind in (PAGE, PRINT) and stop.name
 PICTURED = [stop for stop in LOOKED_AT if not stop.alike]
 ON_PHONES = [stop for stop in PICTURED if stop.phone]
 ALIKE = [stop for stop in LOOKED_AT if stop.alike]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 class Tourist:
