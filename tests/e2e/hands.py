@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import Protocol
 
 from playwright.sync_api import Locator, Page
 
@@ -16,46 +16,38 @@ _OUTLINED = """e => { const s = getComputedStyle(e);
     return (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0) || s.boxShadow !== 'none'; }"""
 
 
-class Hands(Protocol):
+class Hands(ABC):
     """What a person does to a page. Every element is one that can be seen."""
 
-    page: Page
+    def __init__(self, page: Page) -> None:
+        self.page = page
 
+    @abstractmethod
     def press(self, target: Locator) -> None:
         """A link, a button, a heading that unfolds, a box to tick."""
 
+    @abstractmethod
     def write(self, field: Locator, text: str) -> None:
         """Put the text in place of what stands in the field."""
 
+    @abstractmethod
     def choose(self, field: Locator, label: str) -> None:
         """The choice of these words, or the first that contains them."""
 
     def hand_in(self, field: Locator, path: Path) -> None:
         """A file, by the browser's own dialogue."""
-
-    def take(self, target: Locator, path: Path) -> None:
-        """What a link or button gives to keep."""
-
-
-class _Common:
-    def __init__(self, page: Page) -> None:
-        self.page = page
-
-    def press(self, target: Locator) -> None:
-        raise NotImplementedError
-
-    def hand_in(self, field: Locator, path: Path) -> None:
         with self.page.expect_file_chooser() as asked:
             self.press(field)
         asked.value.set_files(path)
 
     def take(self, target: Locator, path: Path) -> None:
+        """What a link or button gives to keep."""
         with self.page.expect_download() as given:
             self.press(target)
         given.value.save_as(path)
 
 
-class Mouse(_Common):
+class Mouse(Hands):
     """Points and clicks; text is typed, as everybody does."""
 
     def press(self, target: Locator) -> None:
@@ -69,7 +61,7 @@ class Mouse(_Common):
         field.select_option(label=_wanted(field, label))
 
 
-class Keyboard(_Common):
+class Keyboard(Hands):
     """Tab, Enter, Space, arrows and letters; the mouse is not touched. Where the focus is must be seen."""
 
     def press(self, target: Locator) -> None:
