@@ -41,9 +41,9 @@ class Stop(NamedTuple):
     @property
     def shown_route(self) -> str:
         """The route as a person reads it, with the parts that this stop fills."""
-        parts = {name: value for name in ("room", "command", "form", "what") if (value := getattr(self, name))}
+        filled = {"room": self.room, "command": self.command, "form": self.form, "name": self.what, "matter": self.what}
         path = _CONVERTER.sub(r"{\1}", self.route)
-        for name, value in (parts | {"name": self.what, "matter": self.what}).items():
+        for name, value in filled.items():
             path = path.replace(f"{{{name}}}", value) if value else path
         return f"{path}?{self.query}" if self.query else path
 

@@ -48,7 +48,6 @@ def _papers(
             f"{route}/{{form:paper}}",
             query,
             kind,
-            alike=kind == SHEET,
             form=form,
             role=role,
             what=what,

@@ -14,9 +14,9 @@ from proto.xianfeng.registry.v1.reports_pb2_grpc import ReportsStub as KeptStub
 from tests.e2e.office import Office, codes
 from tests.e2e.tour.handed_in import hand_in
 
-__all__ = ["CITY", "COUNTY", "FIRM", "MONTH", "NEIGHBOUR", "PROVINCE", "REASON", "STREET", "World", "settle"]
+__all__ = ["MONTH", "NEIGHBOUR", "REASON", "World", "settle"]
 
-PROVINCE, CITY, COUNTY, STREET = "410000", "410100", "410105", "410105003"
+CITY, COUNTY, STREET = "410100", "410105", "410105003"
 SIBLING, SIBLING_STREET = "410103", "410103010"
 MONTH = "2026-02"
 FIRM, NEIGHBOUR = "郑州云栖物业服务有限公司（演示）", "郑州邻里物业服务有限公司（演示）"
@@ -38,7 +38,6 @@ class World:
     code: str = ""
     enterprise: str = ""
     neighbour: str = ""
-    disputed: str = ""
     waiting: str = ""
     busy: str = ""
     organisation: str = ""
@@ -125,9 +124,9 @@ def _matters(office: Office, world: World, new: Iterator[str]) -> None:
     world.waiting = _enterprise(office, next(new), WAITING)
     office.do("CountMembers", enterprise=world.waiting, formal=4, source="community_verified")
     office.do("ProposeNotReady", enterprise=world.waiting, reason="组织关系正在转入", review_date="2026-09-30")
-    world.disputed = _enterprise(office, next(new), DISPUTED)
-    office.do("CountMembers", enterprise=world.disputed, formal=2, source="community_verified")
-    office.do("CountMembers", enterprise=world.disputed, formal=5, source="declared")
+    disputed = _enterprise(office, next(new), DISPUTED)
+    office.do("CountMembers", enterprise=disputed, formal=2, source="community_verified")
+    office.do("CountMembers", enterprise=disputed, formal=5, source="declared")
     _enterprise(office, next(new), LOST, CITY)
 
 
