@@ -41,7 +41,7 @@ _OPERATING = of_status(*(name for name in STATUSES if name not in ("inactive", "
 _ORGANISED = of_status(*FORMS[1:])
 _THRESHOLD = _bits(MEMBERS_AT, MEMBERS, "threshold")
 
-_FILTERS: Mapping[str, str] = {
+FILTERS: Mapping[str, str] = {
     "enterprises": _OPERATING,
     "organised": _ORGANISED,
     "covered": of_status(*FORMS[1:], "work"),
@@ -64,7 +64,6 @@ _FILTERS: Mapping[str, str] = {
     "own_level": "place = any(%(own)s)",
     "held": "subject = any(%(held)s)",
 }
-FILTERS = tuple(_FILTERS)
 
 
 def conditions(request: pb.ListRequest) -> str:
@@ -80,7 +79,7 @@ def conditions(request: pb.ListRequest) -> str:
     if request.overdue:
         found.append("late")
     if request.filter:
-        found.append(_FILTERS[request.filter])
+        found.append(FILTERS[request.filter])
     if request.warning:
         found.append("subject = any(%(warned)s)")
     if request.text:

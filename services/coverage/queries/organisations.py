@@ -10,12 +10,12 @@ from typing import Any
 from psycopg import sql
 
 from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
-from services.coverage.domain.keys import FORMS, NAMESPACE, TO_SETTLE
+from services.coverage.domain.keys import FORMS, NAMESPACE
 from services.coverage.domain.slots import Slot
 from services.coverage.domain.warnings import Standing, organisation_warnings
 from services.coverage.projection.tables import table
 from services.coverage.queries.chosen import Row, Wanted, choose
-from services.coverage.queries.conditions import of_status
+from services.coverage.queries.conditions import FILTERS
 from services.coverage.queries.counting import narrowed
 from services.coverage.queries.figures import basis_message
 from services.coverage.queries.named import named
@@ -24,6 +24,7 @@ from services.coverage.queries.reasons import rule_set_label
 from services.coverage.queries.request import one_of, path_of, read_day, read_unit, short, unit_message
 from services.coverage.queries.snapshot import Snapshot, snapshot
 from services.coverage.queries.span import Span, Spans
+from services.coverage.queries.standing import keys_on
 from services.coverage.queries.warned import forces, organisation_of
 from services.coverage.queries.warning_lists import OF_ORGANISATIONS, organisations_warned
 from xianfeng.names import fold_name
@@ -43,14 +44,7 @@ select organisation, subject from {enterprise}
  where organisation = any(%(organisations)s) and unit = any(string_to_array(%(units)s, E'\\n')) and key <> 0
  order by name_folded, subject
 """
-_MEMBERS = f"""
-select subject from (
-    select subject, name_folded, coalesce(units[b], unit) as place, keys[b] as k
-      from {{enterprise}}, lateral width_bucket(%(day)s, days) b
-     where b > 0 and keys[b] <> 0 and (moved or unit = any(string_to_array(%(units)s, E'\\n')))
-) life where place = any(string_to_array(%(units)s, E'\\n')) and ({of_status(*FORMS[1:])} or k & {TO_SETTLE} <> 0)
- order by name_folded, subject
-"""
+_MAY_BELONG = f"{FILTERS['organised']} or {FILTERS['to_settle']}"
 
 
 class OrganisationQueries:
@@ -90,14 +84,14 @@ class OrganisationQueries:
 
 async def _members(now: Snapshot, span: Span, day: date, organisations: Collection[str]) -> Members:
     """The enterprises of the span that belong to each on the day, by name."""
-    values = {"organisations": list(organisations), "units": span.units_text, "day": day}
-    enterprise = sql.Identifier(table("enterprise", now.build))
     found: dict[str, list[str]] = defaultdict(list)
     if now.is_business_date(day):
-        for organisation, subject in await now.fetch(sql.SQL(_MEMBERS_TODAY).format(enterprise=enterprise), values):
+        statement = sql.SQL(_MEMBERS_TODAY).format(enterprise=sql.Identifier(table("enterprise", now.build)))
+        values = {"organisations": list(organisations), "units": span.units_text}
+        for organisation, subject in await now.fetch(statement, values):
             found[organisation].append(subject)
         return found
-    subjects = [subject for (subject,) in await now.fetch(sql.SQL(_MEMBERS).format(enterprise=enterprise), values)]
+    subjects = await keys_on(now, "enterprise", span, day, _MAY_BELONG)
     told = await forces(now, subjects, day)
     for subject in subjects:
         found[organisation_of(told.get(subject, {}))].append(subject)
