@@ -18,7 +18,7 @@ from services.console.stream import Hub
 from services.console.templating import Pages
 
 __all__ = [
-    "AnyReader", "Context", "Current", "Everyone", "Firm", "Page", "current", "local_path", "login_address", "the_day",
+    "AnyReader", "Context", "Current", "Day", "Everyone", "Firm", "Page", "current", "local_path", "login_address",
 ]  # fmt: skip
 
 ENTERPRISE = "enterprise"
@@ -109,12 +109,16 @@ Firm = Annotated[Page, Depends(_firm)]
 """An enterprise's own account."""
 
 
-async def the_day(day: str = "") -> str:
+async def _day(day: str = "") -> str:
     """Check the day in the address: an ISO day, or empty for the present."""
     try:
         return date.fromisoformat(day).isoformat() if day else ""
     except ValueError:
         raise problem(422, "bad-day", day=day[:40]) from None
+
+
+Day = Annotated[str, Depends(_day)]
+"""The day in the address; empty: the present."""
 
 
 def local_path(address: str) -> str:

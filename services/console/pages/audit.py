@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from proto.xianfeng.coverage.v1 import coverage_pb2
 from proto.xianfeng.registry.v1 import audit_pb2, reports_pb2
-from services.console.context import Current, Page, the_day
+from services.console.context import Current, Day, Page
 from services.console.templating import link
 from services.console.views.audit import facts, views
 
@@ -19,7 +19,6 @@ router = APIRouter()
 SEE_OTHER = 303
 FIRST, PAGE_SIZE = 5, 50
 Matter = Literal["corrections", "decisions", "views"]
-Day = Annotated[str, Depends(the_day)]
 
 
 @router.get("/audit")

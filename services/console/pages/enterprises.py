@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
-from typing import Annotated
 
 import grpc
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from proto.xianfeng.coverage.v1 import coverage_pb2
 from proto.xianfeng.registry.v1 import queries_pb2
-from services.console.context import Current, Page, the_day
+from services.console.context import Current, Day, Page
 from services.console.problems import problem
 from services.console.templating import link
 from services.console.views.explanation import explained
@@ -27,9 +26,7 @@ MOST_ORGANISATIONS = 5
 
 
 @router.get("/enterprises/{enterprise}")
-async def enterprise(
-    page: Current, enterprise: str, day: Annotated[str, Depends(the_day)], known_at: str = ""
-) -> Response:
+async def enterprise(page: Current, enterprise: str, day: Day, known_at: str = "") -> Response:
     """Explain an enterprise; ``known_at`` is local time of Asia/Shanghai as a browser's field gives it."""
     message = coverage_pb2.ExplainRequest(enterprise=enterprise, day=day, known_at=_instant(known_at))
     answer = await page.ask(page.context.peers.coverage.Explain, message)

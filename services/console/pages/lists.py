@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel
 from starlette.responses import Response
 
 from proto.xianfeng.coverage.v1 import coverage_pb2
 from proto.xianfeng.registry.v1 import queries_pb2
-from services.console.context import Current, Page, the_day
+from services.console.context import Current, Day, Page
 from services.console.templating import link
 from services.console.views.labels import OF_ORGANISATIONS, ORGANISED, PROJECT_FILTERS
 from services.console.views.listing import listed
@@ -23,7 +23,6 @@ PROJECTS = {"name": True, "unit": False, "enterprise": False, "form": True, "org
 ORGANISATIONS = {
     "name": True, "form": True, "type": True, "unit": False, "members": False, "term": False, "warnings": False,
 }  # fmt: skip
-Day = Annotated[str, Depends(the_day)]
 
 
 class Asked(BaseModel):

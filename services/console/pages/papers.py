@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from proto.xianfeng.coverage.v1 import coverage_pb2
-from services.console.context import Current, Firm, the_day
+from services.console.context import Current, Day, Firm
 from services.console.exports.advisers import advisers
 from services.console.exports.audit import audit_list
 from services.console.exports.enterprise import enterprise as sheet_of_enterprise
@@ -31,7 +31,6 @@ from services.console.views.home import LISTS
 
 router = APIRouter()
 
-Day = Annotated[str, Depends(the_day)]
 Matter = Literal["corrections", "decisions", "views"]
 Chosen = Annotated[str, Query(alias="filter")]
 Text = Annotated[str, Query(max_length=200)]

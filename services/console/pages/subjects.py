@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from proto.xianfeng.coverage.v1 import coverage_pb2
 from proto.xianfeng.registry.v1 import queries_pb2
-from services.console.context import Current, Page, the_day
+from services.console.context import Current, Day, Page
 from services.console.views.subject import subject_view
 
 router = APIRouter()
 
 MOST_POSTS = 200
-Day = Annotated[str, Depends(the_day)]
 
 
 @router.get("/projects/{subject}")

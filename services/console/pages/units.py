@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel
 from starlette.responses import Response
 
 from proto.xianfeng.coverage.v1 import coverage_pb2
-from services.console.context import Current, the_day
+from services.console.context import Current, Day
 from services.console.kept_pages import digest
 from services.console.views.labels import DUTIES, FILTERS, STATUSES, WARNINGS
 from services.console.views.listing import listed
@@ -22,12 +22,17 @@ CHOICES = {
     "status": (*STATUSES, "out_of_scope", "inactive"), "duty": DUTIES, "filter": FILTERS, "warning": WARNINGS,
 }  # fmt: skip
 COLUMNS = {"name": True, "code": True, "unit": False, "status": True, "duty": True, "since": True, "due": True}
-Day = Annotated[str, Depends(the_day)]
 
 
 @router.get("/units/{unit}")
 async def unit_overview(page: Current, unit: str, day: Day) -> Response:
-    return await _overview(page, unit, day)
+    message = coverage_pb2.FiguresRequest(unit=unit, day=day)
+    answer = await page.ask(page.context.peers.coverage.Overview, message)
+    return page.show_kept(
+        "overview.html",
+        (digest(answer), day),
+        lambda: {"view": overview(answer, day), "demonstration": answer.basis.demonstration},
+    )
 
 
 class Asked(BaseModel):
@@ -63,13 +68,3 @@ async def enterprises(page: Current, unit: str, day: Day, asked: Annotated[Asked
     answer = await page.ask(page.context.peers.coverage.List, asked.of_unit(unit, day))
     view = listed(answer, ("units", unit, "enterprises"), {**asked.model_dump(exclude={"at"}), "day": day}, COLUMNS)
     return page.show("enterprises.html", view=view, choices=CHOICES, demonstration=view.demonstration)
-
-
-async def _overview(page: Current, unit: str, day: str) -> Response:
-    message = coverage_pb2.FiguresRequest(unit=unit, day=day)
-    answer = await page.ask(page.context.peers.coverage.Overview, message)
-    return page.show_kept(
-        "overview.html",
-        (digest(answer), day),
-        lambda: {"view": overview(answer, day), "demonstration": answer.basis.demonstration},
-    )
