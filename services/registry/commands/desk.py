@@ -124,6 +124,11 @@ class Desk:
             asked = present
         self.require_under(asked, "enterprise")
 
+    def require_either_side(self, enterprise: Enterprise, unit: str) -> None:
+        """The unit that has the enterprise, or this other one, must lie under the account's."""
+        if not self.lies_under(unit, self.principal.unit):
+            self.require_under(self.home(enterprise), "enterprise")
+
     def require_role(self, *roles: str, field: str) -> None:
         if self.principal.role not in (*roles, "service"):
             raise refuse("role", field=field, kind="denied")

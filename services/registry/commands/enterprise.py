@@ -131,8 +131,7 @@ def propose_transfer(desk: Desk, command: ProposeTransfer) -> Enterprise:
     """By either side: the unit that has the enterprise, or the one that is to have it."""
     enterprise = desk.find(Enterprise, command.enterprise, "enterprise")
     to_unit = desk.any_unit(command.to_unit, "to_unit")
-    if not desk.lies_under(to_unit, desk.principal.unit):
-        desk.require_under(desk.home(enterprise), "enterprise")
+    desk.require_either_side(enterprise, to_unit)
     enterprise.propose_transfer(fact(EnterpriseTransferProposed, command, to_unit=to_unit))
     return enterprise
 
@@ -158,8 +157,7 @@ class DeclineTransfer(Command):
 def decline_transfer(desk: Desk, command: DeclineTransfer) -> Enterprise:
     """By either side: declined by the one that was asked, or taken back by the one that proposed."""
     enterprise = desk.find(Enterprise, command.enterprise, "enterprise")
-    if not desk.lies_under(enterprise.proposed_unit(), desk.principal.unit):
-        desk.require_under(desk.home(enterprise), "enterprise")
+    desk.require_either_side(enterprise, enterprise.proposed_unit())
     enterprise.decline_transfer(command.reason)
     return enterprise
 
@@ -171,7 +169,8 @@ class AddWorkingUnit(Command):
 
 def add_working_unit(desk: Desk, command: AddWorkingUnit) -> Enterprise:
     """By either side: the home unit, or the unit where the enterprise works."""
-    enterprise, unit = _either_side(desk, command, desk.any_unit(command.unit, "unit"))
+    unit = desk.any_unit(command.unit, "unit")
+    enterprise = _of_either_side(desk, command.enterprise, unit)
     enterprise.add_working_unit(unit)
     return enterprise
 
@@ -182,18 +181,18 @@ class RemoveWorkingUnit(Command):
 
 
 def remove_working_unit(desk: Desk, command: RemoveWorkingUnit) -> Enterprise:
-    enterprise, unit = _either_side(desk, command, desk.find(Unit, command.unit, "unit").id)
+    unit = desk.find(Unit, command.unit, "unit").id
+    enterprise = _of_either_side(desk, command.enterprise, unit)
     enterprise.remove_working_unit(unit)
     return enterprise
 
 
-def _either_side(desk: Desk, command: AddWorkingUnit | RemoveWorkingUnit, unit: str) -> tuple[Enterprise, str]:
-    enterprise = desk.find(Enterprise, command.enterprise, "enterprise")
+def _of_either_side(desk: Desk, ref: str, unit: str) -> Enterprise:
+    enterprise = desk.find(Enterprise, ref, "enterprise")
     if enterprise.merged_into:
         raise refuse("enterprise-merged", field="enterprise", into=enterprise.merged_into)
-    if not desk.lies_under(unit, desk.principal.unit):
-        desk.require_under(desk.home(enterprise), "enterprise")
-    return enterprise, unit
+    desk.require_either_side(enterprise, unit)
+    return enterprise
 
 
 COMMANDS: dict[type[Command], Handler] = {
