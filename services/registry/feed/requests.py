@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, get_args
 
 from proto.xianfeng.registry.v1 import imports_pb2 as pb
-from services.registry.codes import check_code, is_right
+from services.registry.codes import is_right
 from services.registry.domain.days import EARLIEST
 from services.registry.domain.words import refuse
 from services.registry.events.enterprise import EntityKind, RegistryStatus
@@ -17,7 +17,6 @@ from services.registry.feed.rows import RegistryRow
 from services.registry.feed.staging import Staged
 from xianfeng.clock import Clock
 from xianfeng.event import new_id
-from xianfeng.refusal import Refused
 from xianfeng.rpc.caller import Principal
 
 __all__ = ["STATUSES", "read_begin", "read_rows"]
@@ -62,23 +61,14 @@ def _wrong(row: RegistryRow) -> str:
     """The first column that is not as it must be; empty when all are."""
     right = {
         "number": row.number > 0,
-        "code": _is_code(row.code),
+        "code": is_right(row.code),
         "status": row.status in STATUSES and (not row.word or row.status == "unknown"),
         "kind": row.kind in _KINDS,
-        "parent_code": not row.parent_code or _is_code(row.parent_code),
+        "parent_code": not row.parent_code or is_right(row.parent_code),
         "founded": not row.founded or _day(row.founded) is not None,
         "name": bool(row.name) and max(map(len, row[2:])) <= _LONGEST and "\0" not in "".join(row[1:]),
     }
     return next((column for column, fits in right.items() if not fits), "")
-
-
-def _is_code(text: str) -> bool:
-    if is_right(text):
-        return True
-    try:
-        return check_code(text) == text
-    except Refused:
-        return False
 
 
 @lru_cache(maxsize=20_000)
