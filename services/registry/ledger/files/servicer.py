@@ -15,7 +15,7 @@ from services.registry.domain.days import check_effective
 from services.registry.domain.words import refuse
 from services.registry.ledger.file import LedgerFile
 from services.registry.ledger.files.mapping_messages import mapping_message, mapping_of
-from services.registry.ledger.files.packing import pack, unpack
+from services.registry.ledger.files.packing import pack
 from services.registry.ledger.files.receiving import MOST_ROWS, read_file, receive, suffix_of
 from services.registry.ledger.files.shelf import Kept, Shelf
 from services.registry.ledger.files.showing import SHOWN, file_message, numbers_of, reading_of, row_message, rows_of
@@ -88,7 +88,7 @@ class LedgerFilesServicer(Base):
         message.stalled = self._work.is_stalled(kept)
         message.demonstration = self._trees.on(self._clock.today()).demonstration
         if request.show:
-            review = unpack(await self._shelf.content(kept.id))
+            review = await self._work.review(kept.id)
             rows = rows_of(review, request.show)
             message.shown = len(rows)
             message.rows.extend(row_message(review, one) for one in rows[offset : offset + size])
@@ -116,7 +116,7 @@ class LedgerFilesServicer(Base):
 
     async def Rejects(self, request: pb.LedgerFileRef, context: Any) -> AsyncIterator[pb.LedgerFilePart]:  # noqa: N802
         kept = await self._get(request.id)
-        review = unpack(await self._shelf.content(kept.id))
+        review = await self._work.review(kept.id)
         name = say("ledger.file.rejects-name", name=kept.name.rpartition(".")[0] or kept.name)
         async for part in _sent(name, lambda path: write_rejects(path, review)):
             yield part

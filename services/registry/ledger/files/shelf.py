@@ -22,7 +22,10 @@ _INSERT = f"""
 insert into ledger_file ({_HEAD}, content) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 _TURN = "update ledger_file set state = %s, acting = %s where id = %s and state = any(%s)"
-_SAVE = "update ledger_file set state = %s, numbers = %s, content = %s, problem = %s where id = %s and state = %s"
+_SAVE = """
+update ledger_file set state = %s, numbers = %s, content = coalesce(%s, content), problem = %s
+ where id = %s and state = %s
+"""
 _LISTED = f"select {_HEAD} from ledger_file where unit = %s and state <> 'discarded' order by begun desc limit %s"
 
 
@@ -87,8 +90,10 @@ class Shelf:
             if done.rowcount != 1:
                 raise fault("file-state", field="id")
 
-    async def save(self, kept: Kept, state: str, numbers: dict[str, int], content: bytes, problem: str = "") -> None:
-        """Keep what came of it. Raises Refused when it no longer stands as it did: somebody went on meanwhile."""
+    async def save(
+        self, kept: Kept, state: str, numbers: dict[str, int], content: bytes | None, problem: str = ""
+    ) -> None:
+        """Keep what came of it (no content: that stays). Raises Refused when somebody went on with it meanwhile."""
         async with self._pool.connection() as connection:
             done = await connection.execute(_SAVE, (state, _json(numbers), content, problem, kept.id, kept.state))
             if done.rowcount != 1:

@@ -58,7 +58,7 @@ class Work:
 
     async def choose(self, kept: Kept, subjects: dict[int, str]) -> None:
         """Rows whose enterprise a person has named are checked again."""
-        review = await self._review(kept.id)
+        review = await self.review(kept.id)
         chosen = [one for one in review.file.statements if one.number in subjects and one.rejects]
         for one in chosen:
             one.subject, one.rejects = subjects[one.number], []
@@ -67,6 +67,10 @@ class Work:
             review.take({answer.number: answer for answer in answers.answers})
         review.settle_repeats()
         await self._keep(kept, kept.state, review)
+
+    async def review(self, id: str) -> Review:
+        """What the file's rows came to, as it was last kept."""
+        return await asyncio.to_thread(unpack, await self._shelf.content(id))
 
     async def close(self) -> None:
         """End what is being done; it goes on when somebody looks at the file again."""
@@ -80,7 +84,7 @@ class Work:
         if kept.state not in UNDER_WAY or kept.acting != principal().account:
             return
         try:
-            review = await self._review(kept.id)
+            review = await self.review(kept.id)
             checking = kept.state == "checking"
             rows = review.to_check if checking else review.changing
             call = self._ledgers.Check if checking else self._ledgers.Apply
@@ -111,13 +115,9 @@ class Work:
         await self._shelf.save(kept, state, numbers, content)
 
     async def _fail(self, kept: Kept, problem: str) -> None:
-        content = await self._shelf.content(kept.id)
         with suppress(Refused):
             # Refused: somebody went on with it meanwhile, and it is theirs.
-            await self._shelf.save(kept, "failed", kept.numbers, content, problem)
-
-    async def _review(self, id: str) -> Review:
-        return await asyncio.to_thread(unpack, await self._shelf.content(id))
+            await self._shelf.save(kept, "failed", kept.numbers, None, problem)
 
 
 async def _sent(meant: Meant, rows: Sequence[Statement]) -> AsyncIterator[pb.LedgerRows]:
