@@ -35,9 +35,7 @@ def tell_reading(file: LedgerFile, mapping: Mapping) -> None:
     assert columns is not None
     table = _table("heading", "field", "value", title=mapping.title)
     for index in columns.read:
-        tick = columns.ticks.get(index)
-        key, value = (tick.field, shown(tick.field, tick.value)) if tick else (columns.cells[index], "")
-        table.add_row(columns.names[index], heading(key), value)
+        table.add_row(columns.names[index], *columns.meaning(index))
     print_shown(table)
     if columns.persons:
         typer.echo(say("ledger.cli.persons", names="、".join(columns.names[index] for index in columns.persons)))
@@ -84,13 +82,7 @@ def as_plain(review: Review, *, applied: bool) -> dict[str, Any]:
 
 
 def _numbers(review: Review) -> dict[str, int]:
-    changing = len(review.changing)
-    needing = {row[0] for row in _need_rows(review)}
-    return {
-        "read": len(review.file.statements), "taken": len(review.taken), "changing": changing,
-        "unchanged": len(review.taken) - changing, "needing": len(needing), "rejected": len(review.rejected),
-        "skipped": len(review.file.skipped),
-    }  # fmt: skip
+    return review.counts | {"skipped": len(review.file.skipped)}
 
 
 def _change_rows(review: Review) -> Iterator[tuple[str, ...]]:

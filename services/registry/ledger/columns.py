@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from services.registry.ledger.fields import IDENTITY
 from services.registry.ledger.mapping import Mapping, Tick
 from services.registry.ledger.plan import fault
-from services.registry.ledger.words import heading
+from services.registry.ledger.words import heading, shown
 from xianfeng.tabular import Row, header_name, join_headers
 
 if TYPE_CHECKING:
@@ -36,6 +36,11 @@ class Columns:
     def read(self) -> list[int]:
         """The columns that are read at all."""
         return sorted({*self.cells, *self.ticks})
+
+    def meaning(self, index: int) -> tuple[str, str]:
+        """The field as which a column is read, in words, and the value that a tick in it means; empty for others."""
+        tick = self.ticks.get(index)
+        return (heading(tick.field), shown(tick.field, tick.value)) if tick else (heading(self.cells[index]), "")
 
 
 def find_columns(table: Table, mapping: Mapping) -> Columns:

@@ -44,6 +44,20 @@ class Review:
         return [one for one in self.taken if one.number in self.answers and self.answers[one.number].changes]
 
     @property
+    def needing(self) -> list[Statement]:
+        """The rows that are taken, but of which something was not read, needs more, or is warned of."""
+        return [one for one in self.taken if one.notes or self._is_told_more(one.number)]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows are of each kind."""
+        taken, changing = len(self.taken), len(self.changing)
+        return {
+            "read": len(self.file.statements), "taken": taken, "changing": changing, "unchanged": taken - changing,
+            "needing": len(self.needing), "rejected": len(self.rejected),
+        }  # fmt: skip
+
+    @property
     def events(self) -> int:
         return sum(answer.events for answer in self.answers.values() if not answer.repeated)
 
@@ -54,6 +68,10 @@ class Review:
         for number, answer in answers.items():
             if answer.HasField("fault"):
                 _reject(by_number[number], answer.fault)
+
+    def _is_told_more(self, number: int) -> bool:
+        answer = self.answers.get(number)
+        return answer is not None and bool(answer.needs or answer.warnings)
 
     def settle_repeats(self) -> None:
         """One enterprise in several rows: the first is taken if all say the same, otherwise none is."""

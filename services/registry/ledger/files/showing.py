@@ -33,19 +33,15 @@ def reading_of(columns: Columns | None) -> dict[str, Any]:
 
 
 def _read(columns: Columns, index: int) -> dict[str, str]:
-    tick = columns.ticks.get(index)
-    key, value = (tick.field, shown(tick.field, tick.value)) if tick else (columns.cells[index], "")
-    return {"heading": columns.names[index], "field": heading(key), "value": value}
+    field, value = columns.meaning(index)
+    return {"heading": columns.names[index], "field": field, "value": value}
 
 
 def numbers_of(review: Review, skipped: int, *, recorded: bool = False) -> dict[str, int]:
     """`recorded`: what the answers say has been done; else it would be."""
-    changing = len(review.changing)
-    return {
-        "read": len(review.file.statements), "taken": len(review.taken), "changing": changing,
-        "unchanged": len(review.taken) - changing, "needing": len(rows_of(review, "needing")),
-        "rejected": len(review.rejected), "skipped": skipped, "events": review.events if recorded else 0,
-        "undecided": sum(bool(_candidates(review, one)) for one in review.rejected),
+    undecided = sum(bool(_candidates(review, one)) for one in review.rejected)
+    return review.counts | {
+        "skipped": skipped, "events": review.events if recorded else 0, "undecided": undecided,
     }  # fmt: skip
 
 
@@ -54,7 +50,7 @@ def rows_of(review: Review, which: str) -> Sequence[Statement]:
     if which == "rejected":
         return review.rejected
     if which == "needing":
-        return [one for one in review.taken if any(_notes(review, one))]
+        return review.needing
     changing = {one.number for one in review.changing}
     return [one for one in review.taken if (one.number in changing) == (which == "changing")]
 
