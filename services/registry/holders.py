@@ -66,6 +66,11 @@ class Holders:
         row = await found.fetchone()
         return None if row is None else self._open(holder, row[0], bytes(row[1]))
 
+    async def masked_name(self, connection: AsyncConnection[Any], holder: str) -> str:
+        """The name as lists show it, empty when the row was erased."""
+        person = await self.find(connection, holder)
+        return masked(person)[0] if person else ""
+
     async def log_reading(
         self, connection: AsyncConnection[Any], holder: str, account: str, reason: str, clock: Clock
     ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from proto.xianfeng.registry.v1 import audit_pb2 as pb
@@ -17,7 +16,7 @@ from services.registry.grpc import fields_of
 from services.registry.queries.history import data_of
 from services.registry.queries.reading import Moment
 from services.registry.queries.request import Trees, below, count, read_unit, short, unit_name
-from services.registry.queries.shown import Names, data_in_words, strings_of
+from services.registry.queries.shown import Names, data_in_words
 from services.registry.queries.tokens import foreign_token, read_token, token_of
 from xianfeng.clock import Clock
 from xianfeng.event import Event
@@ -75,15 +74,10 @@ class AuditServicer(Base):
             found = await find(moment.connection, directory, matter, units=units, before=before, limit=size + 1)
             told = [(one, CATALOGUE.load(one.raw)) for one in found[:size]]
             accounts = await handles(moment.connection, [event.actor for _, event in told])
-            names = await self._names(moment, tree, (data_of(event) for _, event in told))
+            names = await moment.names_in(tree, (data_of(event) for _, event in told))
         facts = [_fact(tree, one, event, accounts, names) for one, event in told]
         more = str(found[size - 1].position) if len(found) > size else ""
         return pb.FactsResponse(facts=facts, next_page_token=more, demonstration=tree.demonstration)
-
-    async def _names(self, moment: Moment, tree: TreeOfDay, values: Iterable[Any]) -> Names:
-        texts = {text for value in values for text in strings_of(value)}
-        units = {text: tree.path_name(text) or tree.name(text) for text in texts if text in tree}
-        return {**units, **await moment.names(texts - units.keys())}
 
 
 def _one(tree: TreeOfDay, text: str) -> str:

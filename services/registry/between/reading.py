@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from psycopg import sql
@@ -29,10 +30,6 @@ select d.subject, d.code, d.name, d.unit, m.kind, m.told ->> 0, e.state
    and (%(all)s or d.unit in (select unit from here)
         or (m.kind = 'transfer' and m.told ->> 2 in (select unit from here)))
  order by m.told ->> 0, d.name_folded, d.subject, m.kind limit %(most)s
-"""
-_STATES = """
-select originator_id, state from registry_events where originator_id = any(%s) order by originator_id,
-       originator_version
 """
 
 
@@ -71,9 +68,9 @@ async def open_matters(
 
 async def counted(moment: Moment, matters: Sequence[Open]) -> Mapping[tuple[str, str, bool], Counted]:
     """The newest count by (subject, field, confirmed), for both sides of each verification."""
-    subjects = sorted({one.subject for one in matters})
-    rows = await (await moment.connection.execute(_STATES, (subjects,))).fetchall() if subjects else []
-    events = [CATALOGUE.load(raw) for _, raw in rows]
+    subjects = {one.subject for one in matters}
+    told = await moment.events_of(subjects) if subjects else {}
+    events = list(chain.from_iterable(told.values()))
     voided = {event.data.event for event in events if isinstance(event.data, FactVoidedBase)}
     found: dict[tuple[str, str, bool], Counted] = {}
     for event in events:

@@ -18,7 +18,6 @@ from proto.xianfeng.registry.v1 import queries_pb2 as pb
 from services.registry.directory import code_of, ended_on, name_on
 from services.registry.domain.adviser import Adviser
 from services.registry.domain.base import DatedAggregate
-from services.registry.events import CATALOGUE
 from services.registry.queries.reading import Moment, fold
 from services.registry.queries.request import Trees, below, count, read_day, read_unit, unit_name
 from services.registry.queries.tokens import foreign_token
@@ -37,10 +36,6 @@ select subject, kind, code, name, view from {}
  where names && %(advisers)s and kind in ('enterprise', 'project') and not ended order by name_folded, subject
 """
 _LINKED = "select distinct subject from link where target = any(%(advisers)s)"
-_EVENTS = """
-select originator_id, array_agg(state order by originator_version) from {}
- where originator_id = any(%(subjects)s) group by originator_id
-"""
 LookedAfter = dict[str, list[pb.LookedAfter]]
 
 
@@ -142,9 +137,7 @@ def _named(subject: str, code: str, name: str, kind: str) -> pb.LookedAfter:
 
 async def _folded(moment: Moment, subjects: Iterable[str]) -> list[DatedAggregate]:
     """Those of the subjects that the log knows, as they stand now with all their days."""
-    statement = sql.SQL(_EVENTS).format(sql.Identifier(f"{moment.log}_events"))
-    rows = await _rows(moment, statement, {"subjects": list(subjects)})
-    return [fold([CATALOGUE.load(raw) for raw in raws], subject) for subject, raws in rows]
+    return [fold(events, subject) for subject, events in (await moment.events_of(subjects)).items()]
 
 
 async def _rows(moment: Moment, statement: sql.SQL | sql.Composed, values: dict[str, Any]) -> Sequence[tuple[Any, ...]]:

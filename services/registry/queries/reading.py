@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections import defaultdict
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -16,14 +17,19 @@ from services.registry.domain.unit import Unit
 from services.registry.domain.words import refuse
 from services.registry.events import CATALOGUE
 from services.registry.projections import DirectoryProjection
+from services.registry.queries.shown import strings_of
 from xianfeng.event import Event
 from xianfeng.store.log import Query, read_async
 from xianfeng.store.pool import Pool
+from xianfeng.units import TreeOfDay
 
 __all__ = ["Moment", "fold"]
 
 _KINDS = {**LISTED, Unit.KIND: Unit}
 _ALL = 1_000_000
+_EVENTS = """
+select originator_id, state from {} where originator_id = any(%s) order by originator_id, originator_version
+"""
 _BASIS = """
 select b.number, min(p.day) from build b join place p on p.projection = b.projection and p.build = b.number
  where b.projection = %s and b.state = 'serving' group by b.number
@@ -48,6 +54,14 @@ class Moment:
         rows = await read_async(self.connection, self.log, Query(limit=_ALL, subject=subject))
         return [CATALOGUE.load(row.raw) for row in rows]
 
+    async def events_of(self, subjects: Iterable[str]) -> dict[str, list[Event]]:
+        """All events of each of the subjects that the log knows, oldest first."""
+        query = sql.SQL(_EVENTS).format(sql.Identifier(f"{self.log}_events"))
+        found: dict[str, list[Event]] = defaultdict(list)
+        for subject, raw in await (await self.connection.execute(query, (list(subjects),))).fetchall():
+            found[subject].append(CATALOGUE.load(raw))
+        return found
+
     async def subject_of(self, ref: str, claim: str) -> str:
         """The subject that a reference names: itself, or who holds it as a claim of this kind. Raises Refused."""
         if "-" in ref:
@@ -66,6 +80,12 @@ class Moment:
         query = sql.SQL("select subject, name from {} where subject = any(%s) and name <> ''").format(table(basis[0]))
         rows = await (await self.connection.execute(query, (list(subjects),))).fetchall()
         return {str(subject): str(name) for subject, name in rows}
+
+    async def names_in(self, tree: TreeOfDay, values: Iterable[Any]) -> Mapping[str, str]:
+        """Names of all subjects in the values: units by their path, the others as the directory knows them."""
+        texts = {text for value in values for text in strings_of(value)}
+        units = {text: tree.path_name(text) or tree.name(text) for text in texts if text in tree}
+        return {**units, **await self.names(texts - units.keys())}
 
     async def directory(self) -> tuple[sql.Identifier, date]:
         """The table in service and its business date. Raises Refused while the first one is built."""

@@ -27,7 +27,6 @@ from services.registry.queries.request import (
     short,
     unit_name,
 )
-from services.registry.queries.shown import Names, strings_of
 from services.registry.queries.views import holder_message, holder_of, view_message
 from xianfeng.clock import Clock
 from xianfeng.rpc.caller import Principal, principal
@@ -89,18 +88,16 @@ class QueriesServicer(Base):
 
     async def History(self, request: pb.HistoryRequest, context: Any) -> pb.HistoryResponse:  # noqa: N802
         ref = short(request.ref, "ref", needed=True)
-        limit = count(request.limit, _LINES, _MOST_LINES, "limit")
+        limit, tree = count(request.limit, _LINES, _MOST_LINES, "limit"), self._trees.on(self._clock.today())
         async with Moment.of(self._pool) as moment:
             claim = "unit-code" if ref.isdecimal() and len(ref) < 18 else "code"
             events = await moment.events(await moment.subject_of(ref, claim))
             aggregate = fold(events, ref)
             self._require(aggregate, principal(), "ref")
-            names = await self._names(moment, (data_of(event) for event in events))
+            names = await moment.names_in(tree, (data_of(event) for event in events))
         found = lines(events, request.after_version, limit, names)
         found = of_own(found) if principal().role == ENTERPRISE else found
-        return pb.HistoryResponse(
-            lines=found, version=aggregate.version, demonstration=self._trees.on(self._clock.today()).demonstration
-        )
+        return pb.HistoryResponse(lines=found, version=aggregate.version, demonstration=tree.demonstration)
 
     async def ListUnits(self, request: pb.ListUnitsRequest, context: Any) -> pb.ListUnitsResponse:  # noqa: N802
         tree = self._trees.on(read_day(request.day, self._clock.today()))
@@ -117,7 +114,7 @@ class QueriesServicer(Base):
         async with Moment.of(self._pool) as moment:
             answer = await posts(moment, self._trees, request, principal())
             for row in answer.rows:
-                row.name = holder_message(row.holder, await self._holders.find(moment.connection, row.holder)).name
+                row.name = await self._holders.masked_name(moment.connection, row.holder)
         return answer
 
     async def get(self, kind: str, request: pb.GetRequest) -> pb.View:
@@ -129,7 +126,7 @@ class QueriesServicer(Base):
             if kind != aggregate.KIND:
                 raise refuse("query-subject", field="ref", kind="unknown", ref=ref)
             self._require(aggregate, principal(), "ref")
-            names = await self._names(moment, [aggregate.view(day)])
+            names = await moment.names_in(self._trees.on(today), [aggregate.view(day)])
             view = view_message(aggregate, day, self._trees.on(day), names)
             if principal().role == ENTERPRISE:
                 without_inner(view)
@@ -144,8 +141,7 @@ class QueriesServicer(Base):
             answer = await page(moment, self._trees, kind, request, principal())
             for row in answer.rows:
                 if kind == "adviser":
-                    holder = str(row.facts["holder"])
-                    row.name = holder_message(holder, await self._holders.find(moment.connection, holder)).name
+                    row.name = await self._holders.masked_name(moment.connection, str(row.facts["holder"]))
         return answer
 
     def _require(self, aggregate: DatedAggregate, caller: Principal, field: str) -> None:
@@ -155,10 +151,3 @@ class QueriesServicer(Base):
                 raise refuse("outside-unit", field=field, kind="denied")
             return
         require_under(self._trees.on(today), unit_on(aggregate, today), caller, field)
-
-    async def _names(self, moment: Moment, values: Iterable[Any]) -> Names:
-        """Names of all subjects in the values: units by their path, the others as the directory knows them."""
-        texts = {text for value in values for text in strings_of(value)}
-        tree = self._trees.on(self._clock.today())
-        units = {text: tree.path_name(text) or tree.name(text) for text in texts if text in tree}
-        return {**units, **await moment.names(texts - units.keys())}

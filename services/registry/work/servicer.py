@@ -12,7 +12,6 @@ from services.registry.holders import Holders
 from services.registry.queries.reading import Moment
 from services.registry.queries.request import Trees, below, count, read_unit, unit_name
 from services.registry.queries.tokens import read_token, token_of
-from services.registry.queries.views import holder_message
 from services.registry.work.lists import LISTS, After, Item, Question, read
 from xianfeng.rpc.caller import principal
 from xianfeng.store.pool import Pool
@@ -77,7 +76,7 @@ class WorkServicer(Base):
         kind, _, part = item.kind.partition(".")
         name = item.name
         if item.of == "adviser":
-            name = holder_message(name, await self._holders.find(moment.connection, name)).name
+            name = await self._holders.masked_name(moment.connection, name)
         return pb.WorkItem(
             kind=kind, part=part, subject=item.subject, subject_kind=item.of, code=item.code, name=name,
             unit=unit_name(tree, item.unit), since="" if item.until else item.since,
