@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from proto.xianfeng.coverage.v1 import reports_pb2 as made_pb2
@@ -13,7 +14,7 @@ from services.console.entry.offers import may_call
 from services.console.session import Reader
 from services.console.views.sending import ASKS_FOR_NONE
 
-__all__ = ["Shown", "find", "find_asked", "may_excuse", "may_return", "may_send"]
+__all__ = ["Shown", "end_of_last_month", "find", "find_asked", "may_excuse", "may_return", "may_send"]
 
 SETTLED = ("sent", "excused")
 
@@ -39,6 +40,11 @@ class Shown:
         settled = {row.unit for row in self.below if row.state in SETTLED}
         asked = (child for child in self.report.children if child.registered and child.unit.level != ASKS_FOR_NONE)
         return [child.unit.name for child in asked if child.unit.id not in settled]
+
+
+def end_of_last_month(day: str) -> str:
+    """The last day of the month before this ISO day's: its report is the one that is due."""
+    return (date.fromisoformat(day).replace(day=1) - timedelta(days=1)).isoformat()
 
 
 async def find(page: Page, unit: str, month: str, edition: int = 0, cutoff: str = "") -> Shown:

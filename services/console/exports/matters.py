@@ -11,13 +11,13 @@ from services.console.entry.offers import may_call
 from services.console.exports.basis import Above, above, notices
 from services.console.exports.paper import Paper, Table, Told, columns
 from services.console.templating import link, value_word
+from services.console.views.home import DECIDED
 from xianfeng.words import say
 
 __all__ = ["decisions", "verifications"]
 
 LARGEST_PAGE = 200
 DIFFERENCES = "/xianfeng.registry.v1.Imports/Differences"
-DECIDED = ("scope", "not_ready", "transfer")
 COUNTS: tuple[Told, ...] = (
     ("enterprise", 36.0, "text"), ("field", 18.0, "text"), ("known", 26.0, "text"), ("reported", 26.0, "text"),
     ("who", 26.0, "text"), ("until", 12.0, "day"),

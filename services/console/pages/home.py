@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date, timedelta
 from typing import Annotated, Any
 
 import grpc
@@ -14,20 +13,12 @@ from proto.xianfeng.coverage.v1 import coverage_pb2
 from proto.xianfeng.registry.v1 import matters_pb2, reports_pb2, work_pb2
 from services.console.context import Current, Everyone, Page
 from services.console.entry.offers import may
-from services.console.monthly import Shown, find, find_asked, may_send
+from services.console.monthly import Shown, end_of_last_month, find, find_asked, may_send
 from services.console.problems import above_form
 from services.console.templating import link
 from services.console.views.compared import compared
-from services.console.views.home import (
-    DECIDED,
-    DUTIES,
-    UPPER,
-    counted_queues,
-    duty_tasks,
-    queue,
-    sorted_tasks,
-    to_decide,
-)
+from services.console.views.home import DECIDED, UPPER, counted_queues, duty_tasks, queue, sorted_tasks, to_decide
+from services.console.views.labels import DUTIES
 from services.console.views.report import LISTS
 from services.console.views.sending import sending
 from xianfeng.event import derived_id
@@ -107,7 +98,7 @@ async def _home(page: Page, *, status: int = 200, notice: str = "") -> Response:
 async def _above(page: Page, above: Any) -> dict[str, Any]:
     """Reports of the month, figures beside last month's, what is to be explained, and lists with their numbers."""
     peers, unit = page.context.peers, above.figures.unit
-    last_day = _last_day(above.basis.business_date)
+    last_day = end_of_last_month(above.basis.business_date)
     before, reports, queues = await asyncio.gather(
         page.ask(peers.coverage.Figures, coverage_pb2.FiguresRequest(unit=unit.id, day=last_day)),
         _reports(page, above),
@@ -153,7 +144,7 @@ async def _clerk(page: Page, above: Any) -> dict[str, Any]:
 
 async def _reports(page: Page, above: Any) -> Any:
     """How the reports of the last month stand, for the unit and those below it that are asked for one."""
-    cutoff = _last_day(above.basis.business_date)
+    cutoff = end_of_last_month(above.basis.business_date)
     request = reports_pb2.ListReportsRequest(unit=above.figures.unit.id, month=cutoff[:7])
     return sending(await page.ask(page.context.peers.reports.List, request), above, cutoff)
 
@@ -175,8 +166,3 @@ async def _root(page: Page) -> str:
 
 def _may(page: Page) -> Any:
     return lambda command: may(page.reader, command)
-
-
-def _last_day(day: str) -> str:
-    """The last day of the month before."""
-    return (date.fromisoformat(day).replace(day=1) - timedelta(days=1)).isoformat()

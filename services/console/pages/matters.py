@@ -12,11 +12,11 @@ from proto.xianfeng.coverage.v1 import coverage_pb2
 from proto.xianfeng.registry.v1 import imports_pb2, matters_pb2
 from services.console.context import Current, Page
 from services.console.entry.offers import may, may_call
+from services.console.views.home import DECIDED
 
 router = APIRouter()
 
 PAGE_SIZE = 50
-DECIDED = ("scope", "not_ready", "transfer")
 DIFFERENCES = "/xianfeng.registry.v1.Imports/Differences"
 
 

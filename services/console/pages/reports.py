@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
 from fastapi import APIRouter
@@ -14,7 +13,7 @@ from proto.xianfeng.registry.v1 import reports_pb2
 from services.console.context import Current, Page
 from services.console.exports.handing import hand_out
 from services.console.exports.report import report_paper
-from services.console.monthly import Shown, find, find_asked, may_excuse, may_return, may_send
+from services.console.monthly import Shown, end_of_last_month, find, find_asked, may_excuse, may_return, may_send
 from services.console.templating import link
 from services.console.views.report import asked_for, compared, comparison_lists, figures, headings, lists, seen
 from services.console.views.reporting import stands, summed
@@ -27,7 +26,7 @@ router = APIRouter()
 async def overview(page: Current, unit: str, month: str = "") -> Response:
     """Show which of the unit's children have sent for a month (by default the last one), and its own past months."""
     above = await page.ask(page.context.peers.coverage.Overview, coverage_pb2.FiguresRequest(unit=unit))
-    month = month or _last_month(above.basis.business_date)
+    month = month or end_of_last_month(above.basis.business_date)[:7]
     reports, id = page.context.peers.reports, above.figures.unit.id
     of_month = await page.ask(reports.List, reports_pb2.ListReportsRequest(unit=id, month=month))
     of_unit = await page.ask(reports.List, reports_pb2.ListReportsRequest(unit=id))
@@ -103,7 +102,3 @@ def _parts(found: Shown) -> dict[str, Any]:
 
 def _states() -> dict[str, str]:
     return {state: say(f"reports.state.{state or 'none'}") for state in ("", "sent", "returned", "excused")}
-
-
-def _last_month(day: str) -> str:
-    return (date.fromisoformat(day).replace(day=1) - timedelta(days=1)).isoformat()[:7]

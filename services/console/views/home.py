@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.console.templating import link
-from services.console.views.labels import label
+from services.console.views.labels import DUTIES, label
 from xianfeng.words import catalogue, say
 
 __all__ = [
-    "DECIDED", "DUTIES", "LISTS", "UPPER", "Act", "Queue", "Task", "counted_queues", "duty_tasks", "queue",
-    "sorted_tasks", "to_decide",
+    "DECIDED", "LISTS", "UPPER", "Act", "Queue", "Task", "counted_queues", "duty_tasks", "queue", "sorted_tasks",
+    "to_decide",
 ]  # fmt: skip
 
-DUTIES = ("form_organisation", "join", "assign_adviser", "convert_when_ripe", "survey")
-"""Duties of enterprises in the order in which a clerk is shown them where their days are the same."""
 NEVER = "9999-12-31"
 DECIDED = ("transfer", "scope", "not_ready")
 """Proposals, by the side or the level that is to decide them."""
@@ -123,7 +121,10 @@ def duty_tasks(duty: str, rows: Iterable[Any], may: May) -> list[Task]:
 
 
 def sorted_tasks(tasks: Iterable[Task], most: int) -> tuple[Task, ...]:
-    """The first ones by their day. What offices wait for is not crowded out by duties, whose days may be long past."""
+    """The first ones by their day, on one day in the order of duties.
+
+    What offices wait for is not crowded out by duties, whose days may be long past.
+    """
     order = {duty: place for place, duty in enumerate(DUTIES)}
     ordered = sorted(tasks, key=lambda task: (task.day, order.get(task.kind, 0), task.name))
     others = [task for task in ordered if task.kind not in order]

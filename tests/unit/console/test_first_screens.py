@@ -10,7 +10,8 @@ from proto.xianfeng.coverage.v1 import coverage_pb2 as cov
 from proto.xianfeng.registry.v1 import queries_pb2, reports_pb2, work_pb2
 from services.console.views.compared import compared
 from services.console.views.filing import filing, receipt_number
-from services.console.views.home import DUTIES, duty_tasks, queue, sorted_tasks
+from services.console.views.home import duty_tasks, queue, sorted_tasks
+from services.console.views.labels import DUTIES
 from services.console.views.sending import sending
 
 COUNTY = cov.Unit(id="unit-1", name="山阳区", level="county")
