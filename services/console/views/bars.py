@@ -8,7 +8,7 @@ from typing import Any
 
 from services.console.views.labels import ORGANISED
 
-__all__ = ["Bar", "bars", "percent"]
+__all__ = ["Bar", "bars", "organised", "percent"]
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,16 @@ def bars(owner: str, figures: Any) -> tuple[Bar, ...]:
     counts = figures.by_status
     parts = {
         "own": counts.get("own", 0),
-        "shared": sum(counts.get(status, 0) for status in ORGANISED if status != "own"),
+        "shared": organised(figures) - counts.get("own", 0),
         "work": counts.get("work", 0),
         "none": counts.get("none", 0),
     }
     return tuple(_stretches(owner, parts.items(), sum(parts.values())))
+
+
+def organised(figures: Any) -> int:
+    """How many enterprises have an organisation, of whichever form."""
+    return sum(figures.by_status.get(status, 0) for status in ORGANISED)
 
 
 def percent(part: int, whole: int) -> float:

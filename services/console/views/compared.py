@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.console.templating import link
-from services.console.views.labels import ORGANISED, label
+from services.console.views.bars import organised
+from services.console.views.labels import label
 from xianfeng.words import say
 
-__all__ = ["Compared", "compared"]
+__all__ = ["Compared", "compared", "signed"]
 
 RATES = ("R1", "R2", "R5", "R6", "R7")
 
@@ -32,7 +33,7 @@ def compared(now: Any, before: Any) -> list[Compared]:
     for text, query, value in _COUNTED:
         today, then = value(now), value(before)
         href = link("units", unit, "enterprises", **query)
-        found.append(Compared(text, f"{today:,}", f"{then:,}", _signed(today - then), href))
+        found.append(Compared(text, f"{today:,}", f"{then:,}", signed(today - then), href))
     shown = {rate.name: rate for rate in before.rates}
     found += [_rate(rate, shown.get(rate.name)) for rate in now.rates if rate.name in RATES]
     return found
@@ -47,18 +48,15 @@ def _rate(rate: Any, before: Any) -> Compared:
     return Compared(label_, rate.shown, before.shown, difference, "")
 
 
-def _signed(difference: int) -> str:
+def signed(difference: int) -> str:
+    """With its sign, 0 without one."""
     return f"{difference:+,}" if difference else "0"
-
-
-def _organised(figures: Any) -> int:
-    return sum(figures.by_status.get(status, 0) for status in ORGANISED)
 
 
 _COUNTED: Sequence[tuple[str, dict[str, str], Callable[[Any], int]]] = (
     (label("figure", "registered"), {}, lambda f: f.registered),
     (label("figure", "enterprises"), {"filter": "enterprises"}, lambda f: f.enterprises),
-    (say("console.overview.organised"), {"filter": "organised"}, _organised),
+    (say("console.overview.organised"), {"filter": "organised"}, organised),
     (label("status", "own"), {"status": "own"}, lambda f: f.by_status.get("own", 0)),
     (label("status", "work"), {"status": "work"}, lambda f: f.by_status.get("work", 0)),
     (label("status", "none"), {"status": "none"}, lambda f: f.by_status.get("none", 0)),

@@ -7,9 +7,9 @@ from typing import Any
 from zlib import crc32
 
 from services.console.templating import link
-from services.console.views.bars import Bar, bars, percent
+from services.console.views.bars import Bar, bars, organised, percent
 from services.console.views.behind import enterprises, projects, sides_of_rate
-from services.console.views.labels import DUTIES, ORGANISED, STATUSES, label
+from services.console.views.labels import DUTIES, STATUSES, label
 from xianfeng.words import say
 
 __all__ = ["Child", "Number", "Overview", "Rate", "overview"]
@@ -143,11 +143,10 @@ class _Numbers:
 
 def _headline(numbers: _Numbers) -> tuple[Number, ...]:
     figures = numbers.figures
-    organised = sum(figures.by_status.get(status, 0) for status in ORGANISED)
     must_form = numbers.of_duty("form_organisation")
     return (
         numbers.plain("enterprises", filter="enterprises"),
-        Number("n-organised", say("console.overview.organised"), organised, numbers.list(filter="organised")),
+        Number("n-organised", say("console.overview.organised"), organised(figures), numbers.list(filter="organised")),
         Number("n-work", label("status", "work"), figures.by_status.get("work", 0), numbers.of_status("work").href),
         Number("n-must-form", must_form.label, must_form.value, must_form.href),
         numbers.plain("overdue", overdue=1),

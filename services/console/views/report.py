@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from services.console.views.compared import signed
 from services.console.views.labels import DUTIES, STATUSES, label
 from xianfeng.words import say
 
@@ -146,7 +147,7 @@ def _of(columns: Sequence[Any], field: str, name: str) -> list[int | None]:
 def _counted(text: str, values: list[Any]) -> Figure:
     now, before = values[0], values[1]
     shown = tuple(None if value is None else f"{value:,}" for value in values)
-    return Figure(text, shown, "" if before is None else f"{now - before:+,}" if now != before else "0")
+    return Figure(text, shown, "" if before is None else signed(now - before))
 
 
 def _rate(rate: Any) -> str:
