@@ -11,7 +11,7 @@ from services.console.session import Reader
 
 __all__ = ["Correctable", "correctable"]
 
-VOID, MOVE, VOIDING = "VoidFact", "MoveFact", "fact-voided.v1"
+VOID, MOVE = "VoidFact", "MoveFact"
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,11 @@ def correctable(reader: Reader, known: Known) -> list[Correctable]:
         return command in known.table.actions and is_offered(reader, known, command)
 
     voids, moves, found = offers(VOID), offers(MOVE), []
-    for place, line in enumerate(known.lines):
+    for line in known.lines:
         if line.voided:
             continue
-        # The first record says that the subject is there at all.
-        later = place > 0 and not line.type.endswith(VOIDING)
-        maker = known.table.maker(line.type)
-        one = Correctable(line, maker if maker and offers(maker) else "", later and voids, later and moves)
+        wrong, maker = known.can_be_wrong(line), known.table.maker(line.type)
+        one = Correctable(line, maker if maker and offers(maker) else "", wrong and voids, wrong and moves)
         if one.maker or one.voids or one.moves:
             found.append(one)
     return found[::-1]

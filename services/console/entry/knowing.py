@@ -20,6 +20,7 @@ __all__ = ["Known", "know"]
 
 MOST_LINES = 1000
 MOST_ADVISERS = 12
+VOIDING = "fact-voided.v1"
 ADVISER = re.compile(r"adv-[0-9a-f-]{36}")
 
 
@@ -65,6 +66,13 @@ class Known:
     def line(self, event: str) -> Any:
         """The recorded fact of this id, or None."""
         return next((line for line in self.lines if line.event == event), None)
+
+    def can_be_wrong(self, line: Any) -> bool:
+        """Whether a recorded fact can be taken out: not the first one, without which the subject is not there at all.
+
+        What was taken out already, and the taking out itself, cannot either.
+        """
+        return not line.voided and line.event != self.lines[0].event and not line.type.endswith(VOIDING)
 
     def given(self, command: str) -> dict[str, str]:
         """The fields of a command that are filled in without asking."""

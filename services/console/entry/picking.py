@@ -18,7 +18,6 @@ __all__ = ["advisers", "area_of", "with_picks"]
 AREA = "county"
 MOST = 300
 LONGEST = 80
-VOIDING = "fact-voided.v1"
 
 
 async def with_picks(page: Page, fields: Sequence[Field], known: Known, text: str) -> tuple[Field, ...]:
@@ -85,9 +84,8 @@ def _of_slots(known: Known, slot: str) -> tuple[Option, ...]:
 
 
 def _records(known: Known) -> tuple[Option, ...]:
-    """The recorded facts, newest first, that can have been wrong: not the first one, and no correction."""
-    found = [line for line in known.lines[1:] if not line.voided and not line.type.endswith(VOIDING)]
-    return tuple(Option(line.event, _record(line, known)) for line in reversed(found))
+    """The recorded facts, newest first, that can have been wrong."""
+    return tuple(Option(line.event, _record(line, known)) for line in reversed(known.lines) if known.can_be_wrong(line))
 
 
 def _record(line: Any, known: Known) -> str:
