@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-__all__ = ["Figure", "machine", "page"]
+__all__ = ["Figure", "machine", "p99", "page"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,12 @@ class Figure:
 
 def _number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+def p99(seconds: Iterable[float]) -> float:
+    """Milliseconds that 99 of 100 do not exceed."""
+    taken = sorted(seconds)
+    return taken[int(len(taken) * 0.99)] * 1000
 
 
 def machine() -> str:

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import islice
 
-from tests.bench.figure import Figure
+from tests.bench.figure import Figure, p99
 from tests.bench.place import Place
 from tests.e2e.office import codes
 from tests.e2e.page import Page
@@ -31,10 +31,10 @@ def measure() -> Iterator[Figure]:
         frames.start()
         committed = _send(place)
         frames.wait_for(len(committed))
-        delays = sorted(frames.delays(committed)[RATE * WARM_UP :])
+        delays = frames.delays(committed)[RATE * WARM_UP :]
     how = f"{len(delays):,} events at {RATE} a second, from the command's answer to the frame at the reader"
     yield Figure("event committed → frame, median", statistics.median(delays) * 1000, "ms", ("<=", 100), how)
-    yield Figure("event committed → frame, p99", delays[int(len(delays) * 0.99)] * 1000, "ms", ("<=", 300), how)
+    yield Figure("event committed → frame, p99", p99(delays), "ms", ("<=", 300), how)
 
 
 def _send(place: Place) -> list[float]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import psutil
 
 from services.console.session import COOKIE
-from tests.bench.figure import Figure
+from tests.bench.figure import Figure, p99
 from tests.bench.pages import Processor, changes
 from tests.bench.place import Place
 from tests.bench.province import append_events
@@ -33,10 +33,8 @@ def measure() -> Iterator[Figure]:
         share, delays = asyncio.run(_watched(place))
     how = f"{READERS:,} streams of one unit, {UPDATES} updates a second for {SECONDS} s"
     yield Figure("live readers: share of a core, console", share * 100, "%", ("<=", 15), how)
-    late = sorted(delays)[int(len(delays) * 0.99)] * 1000
-    yield Figure(
-        "live readers: p99", late, "ms", ("<=", 200), f"{how}; from the command's answer to the frame at a reader"
-    )
+    how = f"{how}; from the command's answer to the frame at a reader"
+    yield Figure("live readers: p99", p99(delays), "ms", ("<=", 200), how)
 
 
 class Stream(asyncio.Protocol):
