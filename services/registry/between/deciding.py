@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from services.registry.accounts.book import Row
 from services.registry.between.reading import Open
+from services.registry.domain.sides import asked_side
 from xianfeng.rpc.caller import Principal
 from xianfeng.rpc.permissions import Permissions
 from xianfeng.units import TreeOfDay
@@ -47,10 +48,8 @@ class Turns:
         return self._caller.role == "administrator" or (at != self._caller.unit and self._mine(at))
 
     def _asked(self, matter: Open) -> str:
-        """The side that did not propose: the receiving one, unless that one asked for the enterprise."""
         to_unit, proposer = str(matter.event.data.to_unit), self.account(matter.event.actor)  # type: ignore[attr-defined]
-        asks = proposer and self._under(to_unit, proposer.unit) and not self._under(matter.unit, proposer.unit)
-        return matter.unit if asks else to_unit
+        return asked_side(matter.unit, to_unit, proposer.unit if proposer else None, self._under)
 
     def _mine(self, unit: str) -> bool:
         return self._under(unit, self._caller.unit or self._tree.root)

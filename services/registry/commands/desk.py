@@ -13,6 +13,7 @@ from services.registry.domain.committee import Committee
 from services.registry.domain.enterprise import Enterprise
 from services.registry.domain.organisation import Organisation
 from services.registry.domain.project import Project
+from services.registry.domain.sides import asked_side
 from services.registry.domain.unit import Unit
 from services.registry.domain.words import refuse
 from services.registry.holders import Holders
@@ -119,9 +120,7 @@ class Desk:
         """A transfer proposed by the receiving side is accepted by the present one, any other by the receiving one."""
         present, proposed = self.home(enterprise), enterprise.proposed_unit()
         account = self.session.find(Account, enterprise.transfer_actor)
-        asked = proposed
-        if account and self.lies_under(proposed, account.unit) and not self.lies_under(present, account.unit):
-            asked = present
+        asked = asked_side(present, proposed, account.unit if account else None, self.lies_under)
         self.require_under(asked, "enterprise")
 
     def require_either_side(self, enterprise: Enterprise, unit: str) -> None:
