@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from starlette.convertors import Convertor, register_url_convertor
+from starlette.convertors import StringConvertor, register_url_convertor
 
 from services.console.entry.table import rooms
 
 __all__ = ["register"]
 
 
-class _Word(Convertor[str]):
+class _Room(StringConvertor):
     """Only these words, so that other pages may stand beside them."""
 
-    def convert(self, value: str) -> str:
-        return value
-
-    def to_string(self, value: str) -> str:
-        return value
-
-
-class _Room(_Word):
     regex = "|".join(rooms())
 
 
-class _Command(_Word):
+class _Command(StringConvertor):
     regex = "[A-Z][A-Za-z]+"
 
 
