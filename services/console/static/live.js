@@ -62,11 +62,11 @@
     return template.content.textContent;
   }
 
-  // The first frame is what was there when the list was read; bars only repeat numbers.
+  // The first frame is what was there when the list was read; bars have no text, they only repeat numbers.
   function count(frame) {
-    Object.assign(newest, frame.live);
+    Object.keys(frame.live).forEach(function (id) { newest[id] = text(frame.live[id]); });
     first = first || Object.assign({}, newest);
-    var changed = Object.keys(newest).filter(function (id) { return text(newest[id]) !== text(first[id] || ""); });
+    var changed = Object.keys(newest).filter(function (id) { return newest[id] !== (first[id] || ""); });
     notice.firstElementChild.textContent = notice.dataset.text.replace("{count}", String(changed.length));
     notice.classList.toggle("gone", changed.length === 0);
     notice.dataset.frames = Number(notice.dataset.frames || 0) + 1;
