@@ -182,8 +182,15 @@ class Feed:
         if isinstance(reason, Fenced):
             self.engine.fenced += 1
             logger.warning("fenced", projection=self.engine.projection.name, what=str(reason))
+        # What failed before is the other's now: no batch of ours may come that would clear it.
+        self.error = ""
         await self.work(self.engine.reset)
         await asyncio.sleep(HEARTBEAT_SECONDS * 1.5)
+        await self.begin_again()
+
+    async def begin_again(self) -> None:
+        """Forget what memory holds, and read on from where the database says that this build stands."""
+        await self.work(self.engine.reset)
         await self._assigned(self.subscription.partitions)
 
     def _settled(self, outcome: Outcome) -> None:

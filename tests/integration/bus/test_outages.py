@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.integration.bus.consumer_process import FREEZE
@@ -54,6 +55,27 @@ async def test_kafka_wiped_while_everything_is_stopped(database: str, broker: Br
         log.count(some(100, seed=5))
         await shown.settled(60)
         assert shown.shown() == log.totals() != before
+
+
+async def test_commits_that_the_database_lost_come_again_while_nothing_new_does(
+    database: str, kafka_bootstrap: list[str]
+) -> None:
+    """A projection does not wait for the disk: a database that falls may be behind it when it is back."""
+    log = Log.make(database)
+    log.count(some(200))
+    async with stage(log, kafka_bootstrap) as shown:
+        await shown.settled()
+        with psycopg.connect(log.dsn) as lost:
+            lost.execute("create table kept_place as select * from place")
+            lost.execute("create table kept_total as select * from total_b1")
+        log.count(some(50, seed=2))
+        await shown.settled()
+        with psycopg.connect(log.dsn) as lost:
+            lost.execute("truncate place, total_b1")
+            lost.execute("insert into place select * from kept_place")
+            lost.execute("insert into total_b1 select * from kept_total")
+        await shown.settled()
+        assert shown.shown() == log.totals()
 
 
 async def test_a_consumer_killed_again_and_again(database: str, kafka_bootstrap: list[str], tmp_path: Path) -> None:
