@@ -12,6 +12,7 @@ from services.console.app import make_app
 from services.console.assets import Assets
 from services.console.context import Context
 from services.console.frames import Renderer
+from services.console.http_protocol import BoundedHttp
 from services.console.queries import Peers
 from services.console.session import Sessions
 from services.console.stream import Hub
@@ -67,6 +68,7 @@ async def serve(settings: Settings) -> None:
         port=int(port),
         access_log=False,
         log_config=None,
+        http=BoundedHttp,
         server_header=False,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=GRACE,
