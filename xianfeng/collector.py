@@ -12,12 +12,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-__all__ = ["Rest", "resting"]
+__all__ = ["Rest", "look_seldom", "resting"]
 
 _SECONDS = 5.0
+# A round of frames to thousands of readers, or a batch of commands, makes some thousand objects that it drops at once:
+# with Python's own 700 they are looked through, and now and then everything else with them, for nothing.
+_MANY = 50_000
 
 _lock = Lock()
 _needing = 0
+
+
+def look_seldom() -> None:
+    """Let a service look for cycles only after many more objects have come than gone."""
+    gc.set_threshold(_MANY, *gc.get_threshold()[1:])
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 import uvloop
 
+from xianfeng.collector import look_seldom
 from xianfeng.failure import StartFailure
 
 __all__ = ["end_all", "own_version", "run_service", "until_closing"]
@@ -28,6 +29,7 @@ def run_service(main: Main) -> int:
     The exit code: 0, or 1 after a StartFailure, whose sentence goes to standard error.
     """
     sys.setswitchinterval(_SWITCH)
+    look_seldom()
     try:
         uvloop.run(_until_signal(main))
     except StartFailure as failure:
