@@ -25,7 +25,7 @@ class Slot:
 
     def __init__(self) -> None:
         self._newest: dict[str, bytes] = {}
-        self._filled = asyncio.Event()
+        self._waiting: asyncio.Future[None] | None = None
         self._told = time.monotonic()
         self._ends = self._told + random.uniform(*LIFETIME)
         self.closed = False
@@ -33,7 +33,7 @@ class Slot:
     def put(self, key: str, change: bytes, whole: bytes) -> None:
         """Put in what changed, or the whole where an earlier change was not taken yet."""
         self._newest[key] = whole if key in self._newest else change
-        self._filled.set()
+        self._wake()
 
     def beat(self, now: float) -> None:
         """Be heard if the stream was silent for long; end it when its time is over. ``now``: monotonic seconds."""
@@ -46,12 +46,17 @@ class Slot:
 
     def close(self) -> None:
         self.closed = True
-        self._filled.set()
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
 
     async def take(self) -> bytes:
         """Wait for frames and empty the slot; empty bytes when it was closed meanwhile."""
-        await self._filled.wait()
+        if not (self._newest or self.closed):
+            self._waiting = asyncio.get_running_loop().create_future()
+            await self._waiting
         taken, self._newest = b"".join(self._newest.values()), {}
-        self._filled.clear()
         self._told = time.monotonic()
         return taken
