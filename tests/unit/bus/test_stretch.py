@@ -111,23 +111,22 @@ GOOD = topic(["sum-1"] * 3, [1, 2, 3])
 RAW = GOOD[1].value or b""
 
 
-@pytest.mark.parametrize(
-    "odd",
-    [
-        one(1, RAW, []),
-        one(1, RAW, [("position", b"12"), ("after", b"10")]),
-        one(1, RAW, [("position", b"11"), ("after", b"11")]),
-        one(1, RAW, [("position", b"x"), ("after", b"11")]),
-        one(1, RAW, [("after", b"11"), ("position", b"12")]),
-        one(1, RAW, [*headers_for(12, 11), ("more", b"1")]),
-        one(1, None, headers_for(12, 11)),
-        one(1, b"{", headers_for(12, 11)),
-        one(1, b"\xff", headers_for(12, 11)),
-        one(1, RAW.replace(b"added", b"taken"), headers_for(12, 11)),
-        one(1, RAW.replace(b'"subjectversion":2', b'"subjectversion":3'), headers_for(12, 11)),
-    ],
-    ids=str,
-)
+ODD = {
+    "no headers": one(1, RAW, []),
+    "a hole": one(1, RAW, [("position", b"12"), ("after", b"10")]),
+    "a place again": one(1, RAW, [("position", b"11"), ("after", b"11")]),
+    "no number": one(1, RAW, [("position", b"x"), ("after", b"11")]),
+    "another order": one(1, RAW, [("after", b"11"), ("position", b"12")]),
+    "one header more": one(1, RAW, [*headers_for(12, 11), ("more", b"1")]),
+    "a tombstone": one(1, None, headers_for(12, 11)),
+    "broken JSON": one(1, b"{", headers_for(12, 11)),
+    "no UTF-8": one(1, b"\xff", headers_for(12, 11)),
+    "another type": one(1, RAW.replace(b"added", b"taken"), headers_for(12, 11)),
+    "a later version": one(1, RAW.replace(b'"subjectversion":2', b'"subjectversion":3'), headers_for(12, 11)),
+}
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD.keys())
 def test_it_ends_before_anything_else(odd: ConsumerRecord) -> None:
     found, adding = stretch([GOOD[0], odd, GOOD[2]])
     assert (found.length, adding.sums) == (1, Counter({"sum-1": 1}))
