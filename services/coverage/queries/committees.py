@@ -10,8 +10,8 @@ from psycopg import sql
 from services.coverage.domain.slots import Entry, Slot
 from services.coverage.domain.warnings import committee_duty
 from services.coverage.projection.tables import table
+from services.coverage.queries.forces import forces
 from services.coverage.queries.snapshot import Snapshot
-from services.coverage.queries.warned import forces
 from xianfeng.rules import RuleSet
 from xianfeng.units import TreeOfDay
 

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
-
-from psycopg import sql
 
 from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
 from services.coverage.domain.keys import FORMS, NAMESPACE
 from services.coverage.domain.slots import Slot
-from services.coverage.domain.warnings import Standing, organisation_warnings
-from services.coverage.projection.tables import table
+from services.coverage.domain.warnings import organisation_warnings
+from services.coverage.queries.belonging import Members, members
 from services.coverage.queries.chosen import Row, Wanted, choose
-from services.coverage.queries.conditions import FILTERS
 from services.coverage.queries.counting import narrowed
 from services.coverage.queries.figures import basis_message
+from services.coverage.queries.forces import forces
 from services.coverage.queries.named import named
 from services.coverage.queries.paging import read_cursor, read_order
 from services.coverage.queries.reasons import rule_set_label
 from services.coverage.queries.request import one_of, path_of, read_day, read_unit, short, unit_message
 from services.coverage.queries.snapshot import Snapshot, snapshot
-from services.coverage.queries.span import Span, Spans
-from services.coverage.queries.standing import keys_on
-from services.coverage.queries.warned import forces, organisation_of
+from services.coverage.queries.span import Spans
+from services.coverage.queries.warned import standings_of
 from services.coverage.queries.warning_lists import OF_ORGANISATIONS, organisations_warned
 from xianfeng.names import fold_name
 from xianfeng.rules import RuleSet
@@ -36,15 +32,6 @@ from xianfeng.words import say
 __all__ = ["SORTS", "OrganisationQueries"]
 
 SORTS = {"name": "name_folded", "form": "(k & 7)", "type": f"((k & {NAMESPACE}) >> 3)"}
-Members = Mapping[str, Sequence[str]]
-
-# Of another day than the business date rows do not say the organisation: their facts do.
-_MEMBERS_TODAY = """
-select organisation, subject from {enterprise}
- where organisation = any(%(organisations)s) and unit = any(string_to_array(%(units)s, E'\\n')) and key <> 0
- order by name_folded, subject
-"""
-_MAY_BELONG = f"{FILTERS['organised']} or {FILTERS['to_settle']}"
 
 
 class OrganisationQueries:
@@ -73,8 +60,8 @@ class OrganisationQueries:
                 condition += " and subject = any(%(warned)s)"
                 values["warned"] = await organisations_warned(now, span, day, request.warning)
             chosen = await choose(now, span, day, Wanted("organisation", {}, condition, values, order, cursor))
-            members = await _members(now, span, day, [row.subject for row in chosen.rows])
-            rows = await _messages(now, tree, chosen.rows, members, day)
+            belong = await members(now, span, day, [row.subject for row in chosen.rows])
+            rows = await _messages(now, tree, chosen.rows, belong, day)
             return pb.ListOrganisationsResponse(
                 rows=rows, next_page_token=chosen.following, previous_page_token=chosen.previous, total=chosen.total,
                 before=chosen.before, basis=basis_message(now, tree, self._rule_set), path=path_of(tree, span.unit),
@@ -82,31 +69,16 @@ class OrganisationQueries:
             )  # fmt: skip
 
 
-async def _members(now: Snapshot, span: Span, day: date, organisations: Collection[str]) -> Members:
-    """The enterprises of the span that belong to each on the day, by name."""
-    found: dict[str, list[str]] = defaultdict(list)
-    if now.is_business_date(day):
-        statement = sql.SQL(_MEMBERS_TODAY).format(enterprise=sql.Identifier(table("enterprise", now.build)))
-        values = {"organisations": list(organisations), "units": span.units_text}
-        for organisation, subject in await now.fetch(statement, values):
-            found[organisation].append(subject)
-        return found
-    subjects = await keys_on(now, "enterprise", span, day, _MAY_BELONG)
-    told = await forces(now, subjects, day)
-    for subject in subjects:
-        found[organisation_of(told.get(subject, {}))].append(subject)
-    return found
-
-
 async def _messages(
-    now: Snapshot, tree: TreeOfDay, rows: Sequence[Row], members: Members, day: date
+    now: Snapshot, tree: TreeOfDay, rows: Sequence[Row], belong: Members, day: date
 ) -> list[pb.Organisation]:
     told = await forces(now, [row.subject for row in rows], day)
-    names = await named(now, (subject for row in rows for subject in members.get(row.subject, ())))
+    standings = await standings_of(now, told, day)
+    names = await named(now, (subject for row in rows for subject in belong.get(row.subject, ())))
     found = []
     for row in rows:
-        force, belonging = told.get(row.subject, {}), [names[one] for one in members.get(row.subject, ())]
-        standing = Standing.of(force, len(belonging))
+        force, belonging = told[row.subject], [names[one] for one in belong.get(row.subject, ())]
+        standing = standings[row.subject]
         warnings = organisation_warnings(standing, None, day)
         found.append(
             pb.Organisation(

@@ -11,13 +11,13 @@ from services.coverage.domain.slots import Slot
 from services.coverage.queries.chosen import Row, Wanted, choose
 from services.coverage.queries.counting import narrowed
 from services.coverage.queries.figures import basis_message
+from services.coverage.queries.forces import Force, forces
 from services.coverage.queries.named import named
 from services.coverage.queries.paging import read_cursor, read_order
 from services.coverage.queries.reasons import rule_set_label
 from services.coverage.queries.request import one_of, path_of, read_day, read_unit, short, unit_message
 from services.coverage.queries.snapshot import Snapshot, snapshot
 from services.coverage.queries.span import Spans
-from services.coverage.queries.warned import Force, forces
 from xianfeng.names import fold_name
 from xianfeng.rules import RuleSet
 from xianfeng.store.pool import Pool

@@ -29,7 +29,8 @@ from xianfeng.words import say
 RULES = henan()
 FIRST = date(2021, 9, 1)
 FIRMS = [subject_id("ent", name) for name in "abcdef"]
-JOINT, OWN, FORMING = (subject_id("org", name) for name in ("joint", "own", "forming"))
+MANY = [subject_id("ent", f"many-{number}") for number in range(6)]
+JOINT, OWN, FORMING, LARGE = (subject_id("org", name) for name in ("joint", "own", "forming", "large"))
 DAYS = [FIRST, date(2021, 11, 15), date(2021, 12, 31), TODAY - timedelta(1), TODAY]
 
 
@@ -37,6 +38,7 @@ DAYS = [FIRST, date(2021, 11, 15), date(2021, 12, 31), TODAY - timedelta(1), TOD
 def told(postgres_dsn: str) -> Iterator[World]:
     with world(postgres_dsn, TODAY) as made:
         tell_firms(made)
+        tell_large(made)
         tell_projects(made, random.Random(11))
         made.fold()
         yield made
@@ -62,6 +64,19 @@ def tell_firms(told: World) -> None:
         told.tell(subject, firm.EnterpriseOrganisationJoined(organisation=JOINT, form="joint"), "2021-12-01")
     told.tell(FIRMS[0], firm.EnterpriseOrganisationLeft(organisation=JOINT, cause="left"), "2022-02-01")
     told.tell(FIRMS[5], firm.EnterpriseOrganisationFormed(organisation=OWN), "2021-10-01")
+
+
+def tell_large(told: World) -> None:
+    """Six in one organisation for a while, all but one of them in another county; today only two are left."""
+    for number, subject in enumerate(MANY):
+        code, unit = f"91410800MA000001{number:02}", OTHER if number == 0 else UNIT
+        told.tell(subject, firm.EnterpriseRegistered(code=code, name=f"乙{number}物业", unit=unit), FIRST)
+    told.tell(LARGE, party.OrganisationOpened(name="大联合党支部", form="joint", unit=OTHER), FIRST)
+    told.tell(LARGE, party.OrganisationStepRecorded(step="approved", on=date(2021, 12, 1)), "2021-12-01")
+    for subject in MANY:
+        told.tell(subject, firm.EnterpriseOrganisationJoined(organisation=LARGE, form="joint"), "2021-12-01")
+    for subject in MANY[2:]:
+        told.tell(subject, firm.EnterpriseOrganisationLeft(organisation=LARGE, cause="left"), "2022-02-01")
 
 
 def tell_projects(told: World, chance: random.Random) -> None:
@@ -115,7 +130,20 @@ async def test_an_organisation_has_the_members_of_the_day(pool: Pool) -> None:
     assert await members("2022-01-31") == {"单独党支部": own, "联合党支部": [f"甲{n}物业" for n in range(4)]}
     for today in ("", TODAY.isoformat()):
         assert await members(today) == {"单独党支部": own, "联合党支部": [f"甲{n}物业" for n in range(1, 4)]}
-    assert not (await organisations.page(pb.ListOrganisationsRequest(unit="410882"))).rows
+    (large,) = (await organisations.page(pb.ListOrganisationsRequest(unit="410882"))).rows
+    assert [one.name for one in large.enterprises] == ["乙0物业"]
+
+
+async def test_an_organisation_is_warned_of_all_its_members_of_the_day_wherever_they_are(pool: Pool) -> None:
+    enterprises, organisations = ListQueries(pool, tree(), RULES), OrganisationQueries(pool, tree(), RULES)
+    text = say("coverage.warning.joint_over_five")
+    for day, warned in (("2021-11-30", False), ("2022-01-31", True), ("2022-02-01", False), ("", False)):
+        rows = (await organisations.page(pb.ListOrganisationsRequest(unit="410882", day=day))).rows
+        assert [row.name for row in rows if text in row.warnings] == ["大联合党支部"] * warned, day
+        asked = pb.ListOrganisationsRequest(unit="410882", day=day, warning="joint_over_five")
+        assert [row.name for row in (await organisations.page(asked)).rows] == ["大联合党支部"] * warned, day
+        borne = await enterprises.page(pb.ListRequest(unit="410882", day=day, warning="joint_over_five"))
+        assert [row.name for row in borne.rows] == ["乙0物业"] * warned, day
 
 
 @pytest.mark.parametrize("day", [date(2021, 12, 15), TODAY])
