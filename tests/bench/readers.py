@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 import psutil
+import uvloop
 
 from services.console.session import COOKIE
 from tests.bench.figure import Figure, p99
@@ -30,7 +31,7 @@ def measure() -> Iterator[Figure]:
     with Place() as place:
         append_events(place.settings.dsn("registry"), 10_000)
         place.office.settle(seconds=120)
-        share, delays = asyncio.run(_watched(place))
+        share, delays = uvloop.run(_watched(place))
     how = f"{READERS:,} streams of one unit, {UPDATES} updates a second for {SECONDS} s"
     yield Figure("live readers: share of a core, console", share * 100, "%", ("<=", 15), how)
     how = f"{how}; from the command's answer to the frame at a reader"
