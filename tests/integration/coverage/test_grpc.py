@@ -169,7 +169,7 @@ async def test_wrong_and_huge_values_are_answered_or_refused(server: CoverageSer
     fields = {field.name: _VALUES[_kind(field)] for field in method.input_type.fields}
     requests: list[dict[str, Any]] = []
 
-    @settings(max_examples=60, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60, database=None, suppress_health_check=list(HealthCheck))
     @given(st.fixed_dictionaries({}, optional=fields))
     def gather(values: dict[str, Any]) -> None:
         requests.append(values)

@@ -128,7 +128,7 @@ def expected_rows(tellers: dict[str, Teller], day: date) -> dict[str, tuple[str 
 mixed = st.lists(histories(), min_size=1, max_size=5).map(
     lambda tellers: {ident("ent", str(n)): teller for n, teller in enumerate(tellers)}
 )
-quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quick = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 NUMBERS = count(1)

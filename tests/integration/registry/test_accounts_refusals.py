@@ -69,7 +69,7 @@ def test_outside_the_unit(registry: RunningRegistry, method: MethodDescriptor) -
         assert registry.rows("select * from account order by id") == before
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_wrong_and_huge_values_never_crash(registry: RunningRegistry, data: st.DataObject) -> None:
     method = data.draw(st.sampled_from(METHODS))

@@ -58,7 +58,7 @@ def made(subject: str, version: int, data: Data, day: date) -> Event:
         return Event.make(subject, version, data, source="/registry", clock=CLOCK)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, registered=DAYS)
 def test_a_row_is_what_the_log_folds_to(directory: Directory, steps: list, registered: date) -> None:
     subject, day = subject_id("ent", str(uuid4())), FIRST

@@ -74,7 +74,7 @@ def test_outside_the_unit(registry: RunningRegistry, name: str) -> None:
     assert code_of(registry, elsewhere, METHODS[name], **{target: subject}) in expected
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_wrong_and_huge_values_never_break_a_question(registry: RunningRegistry, data: st.DataObject) -> None:
     method = METHODS[data.draw(st.sampled_from(sorted(METHODS)))]

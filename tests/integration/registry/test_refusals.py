@@ -182,7 +182,7 @@ def values(field: FieldDescriptor) -> st.SearchStrategy[Any]:
     return st.lists(clean, max_size=5) if field.is_repeated else clean
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=400, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_wrong_and_huge_values_never_crash(registry: RunningRegistry, data: st.DataObject) -> None:
     method = data.draw(st.sampled_from(METHODS))

@@ -20,7 +20,7 @@ from tests.unit.coverage.strategies import FIRST, LAST, histories
 DAYS = [FIRST + timedelta(n) for n in range(-3, (LAST - FIRST).days + 300)]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(histories(), st.lists(st.sampled_from(DAYS), min_size=4, max_size=8))
 def test_every_day_is_as_evaluated_by_itself(teller: Teller, days: list[date]) -> None:
     life = teller.life()
@@ -45,7 +45,7 @@ def test_every_day_is_as_evaluated_by_itself(teller: Teller, days: list[date]) -
         assert (key.to_settle, key.recruiting_alone) == (stands, alone)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(histories(), st.randoms())
 def test_the_order_of_folding_does_not_matter(teller: Teller, random: object) -> None:
     events = list(teller.events)
@@ -56,7 +56,7 @@ def test_the_order_of_folding_does_not_matter(teller: Teller, random: object) ->
     assert assessor().life(folded.read()) == teller.life()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(histories(), st.sampled_from(DAYS))
 def test_the_table_of_one_day_agrees_with_the_sweep(teller: Teller, day: date) -> None:
     segment = on(teller.life(), day.toordinal())
@@ -67,7 +67,7 @@ def test_the_table_of_one_day_agrees_with_the_sweep(teller: Teller, day: date) -
     assert Answers(rules, started=True)[index].cell == segment.cell
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(histories())
 def test_segments_ascend_and_differ(teller: Teller) -> None:
     life = teller.life()

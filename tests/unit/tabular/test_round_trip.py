@@ -23,7 +23,7 @@ CHARACTERS = st.characters(
 ) | st.sampled_from("\n,;\"'=\t甲乙")
 TEXTS = st.text(CHARACTERS, max_size=12)
 TABLES = st.lists(st.tuples(*[TEXTS] * WIDTH), min_size=1, max_size=8)
-TAKEN = settings(max_examples=60, deadline=None)
+TAKEN = settings(max_examples=60)
 
 
 def solid(rows: Sequence[tuple[str, ...]]) -> list[Row]:
