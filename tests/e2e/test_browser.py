@@ -88,6 +88,7 @@ def test_drill_down_from_the_province_to_an_enterprise(visitor: Visitor, enterpr
     visitor.is_fine("enterprise")
 
 
+@pytest.mark.alone
 def test_numbers_change_within_a_second_of_the_command(visitor: Visitor, office: Office, enterprise: str) -> None:
     open_unit(visitor, PROVINCE)
     before = visitor.number("n-must-form")
@@ -98,6 +99,7 @@ def test_numbers_change_within_a_second_of_the_command(visitor: Visitor, office:
     assert not visitor.problems
 
 
+@pytest.mark.alone
 def test_two_tabs_share_one_stream_and_both_are_live(visitor: Visitor, office: Office, enterprise: str) -> None:
     open_unit(visitor, PROVINCE)
     second = visitor.new_page()
@@ -126,6 +128,7 @@ def test_a_past_day_is_said_and_stands_still(visitor: Visitor) -> None:
     visitor.is_fine("past")
 
 
+@pytest.mark.alone
 def test_the_stream_comes_back_when_coverage_was_away(
     visitor: Visitor, installation: Installation, office: Office, enterprise: str
 ) -> None:

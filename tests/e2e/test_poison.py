@@ -41,6 +41,7 @@ def letters(office: Office) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("kind", POISON)
 async def test_foreign_records_are_kept_aside(
     kind: str, office: Office, installation: Installation, new_codes: Iterator[str], clock: MovedClock

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import httpx
+import pytest
 
 from services.console.slots import Slot
 from tests.integration.console.conftest import Site
@@ -61,6 +62,7 @@ def shows(live: dict[str, str], value: int) -> bool:
     return live.get("n-must-form") == f'<span id="n-must-form" data-live>{value}</span>'
 
 
+@pytest.mark.alone
 async def test_a_change_reaches_every_level_that_is_watched(site: Site) -> None:
     async with stream(site, f"/events?unit={COUNTY}&unit={ROOT}") as frames:
         await eventually(lambda: bool(frames.newest(COUNTY) and frames.newest(ROOT)), "first frames")
