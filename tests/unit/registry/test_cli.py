@@ -9,7 +9,7 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from services.registry import cli
+from services.registry.cli import groups
 from services.registry.cli.deriving import command_name, group_commands
 from services.registry.commands import COMMANDS
 from services.registry.commands.model import Command
@@ -19,7 +19,7 @@ DERIVED = [(group, name, model) for group in GROUPS for name, model in group_com
 
 
 def command_of(group: str, name: str) -> click.Command:
-    found = get_command(getattr(cli, group))
+    found = get_command(getattr(groups, group))
     return found.commands[command_name(name, group)]  # type: ignore[attr-defined, no-any-return]
 
 
@@ -38,18 +38,18 @@ def test_every_field_is_an_option_or_the_argument(group: str, name: str, model: 
 
 @pytest.mark.parametrize("group", [*GROUPS, "account"])
 def test_no_two_commands_of_a_group_share_a_name(group: str) -> None:
-    app = getattr(cli, group)
+    app = getattr(groups, group)
     names = [command.name or command.callback.__name__ for command in app.registered_commands]
     assert len(names) == len(set(names))
     assert CliRunner().invoke(app, ["--help"]).exit_code == 0
 
 
 def test_a_missing_argument_is_a_wrong_usage() -> None:
-    assert CliRunner().invoke(cli.enterprise, ["register"]).exit_code == 2
+    assert CliRunner().invoke(groups.enterprise, ["register"]).exit_code == 2
 
 
 def test_without_an_installation_it_is_not_running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XIANFENG_DATA_DIR", str(tmp_path / "nothing"))
-    answer = CliRunner().invoke(cli.enterprise, ["list", "--json"])
+    answer = CliRunner().invoke(groups.enterprise, ["list", "--json"])
     assert answer.exit_code == 3
     assert str(tmp_path / "nothing") in answer.output
