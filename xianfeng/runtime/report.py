@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import fcntl
 import json
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 from xianfeng.runtime.installation import write_private
 
 __all__ = ["State", "is_supervised", "read_report", "supervising", "write_report"]
 
 State = Literal["starting", "up", "stopping", "stopped"]
+
+_LOCK = "supervisor.lock"
+# Seconds in which whoever only asks has let go of the lock again.
+_ASKING = 1.0
 
 
 def write_report(data_dir: Path, report: Mapping[str, Any]) -> None:
@@ -34,8 +39,9 @@ def read_report(data_dir: Path) -> dict[str, Any] | None:
 def is_supervised(data_dir: Path) -> bool:
     """Say whether a supervisor holds this data directory; its lock goes with it, however it dies."""
     try:
-        with supervising(data_dir) as mine:
-            return not mine
+        with (data_dir / _LOCK).open("a") as lock:
+            # Shared: those who ask at the same time do not take one another for a supervisor.
+            return not _taken(lock, fcntl.LOCK_SH)
     except FileNotFoundError:
         return False
 
@@ -43,10 +49,16 @@ def is_supervised(data_dir: Path) -> bool:
 @contextmanager
 def supervising(data_dir: Path) -> Iterator[bool]:
     """Hold the directory's supervisor lock for the block; gives False when another process holds it."""
-    with (data_dir / "supervisor.lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
+    with (data_dir / _LOCK).open("a") as lock:
+        deadline = time.monotonic() + _ASKING
+        while not (mine := _taken(lock, fcntl.LOCK_EX)) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        yield mine
+
+
+def _taken(lock: IO[str], how: int) -> bool:
+    try:
+        fcntl.flock(lock, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
