@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -13,10 +13,13 @@ from xianfeng.clock import Clock
 from xianfeng.event import Act, new_id
 from xianfeng.rpc.caller import Principal
 from xianfeng.store.answers import Answer
-from xianfeng.store.session import Session
+from xianfeng.store.submission import Decide, Outcome, Together
 from xianfeng.store.writer import Writer
 
-__all__ = ["Application"]
+__all__ = ["Application", "AtDesk"]
+
+AtDesk = Callable[[Desk], dict[str, Any]]
+"""Decides a command at its desk; the answer. Raises Refused."""
 
 
 class Application:
@@ -45,14 +48,25 @@ class Application:
         return {**answer.value, "repeated": answer.repeated, "position": answer.position}
 
     async def decide(
-        self, key: str, principal: Principal, decide: Callable[[Desk], dict[str, Any]], *, correlation: str = "",
-        causation: str = "", effective: date | None = None, command_id: str = "",
+        self, key: str, principal: Principal, decide: AtDesk, *, correlation: str = "", causation: str = "",
+        effective: date | None = None, command_id: str = "",
     ) -> Answer:  # fmt: skip
         """Decide at a desk, in the writer; `key` is what the writer knows the command by."""
         today = self.clock.today()
         act = Act(principal.account, correlation or new_id(self.clock), causation, effective or today)
+        return await self.writer.run(key, act, self._at_desk(decide, principal, today, command_id or key))
 
-        def at_desk(session: Session) -> dict[str, Any]:
-            return decide(Desk(session, principal, today, self.holders, command_id or key))
+    async def decide_all(
+        self, commands: Iterable[tuple[str, AtDesk]], principal: Principal, *, correlation: str = "",
+        effective: date | None = None,
+    ) -> list[Outcome]:  # fmt: skip
+        """Decide commands, each by its id, in one piece of work; each is taken or refused by itself."""
+        today = self.clock.today()
+        act = Act(principal.account, correlation or new_id(self.clock), "", effective or today)
+        together = Together()
+        for id, decide in commands:
+            together.add(f"{principal.account}/{id}", act, self._at_desk(decide, principal, today, id))
+        return await self.writer.run_all(together)
 
-        return await self.writer.run(key, act, at_desk)
+    def _at_desk(self, decide: AtDesk, principal: Principal, today: date, command_id: str) -> Decide:
+        return lambda session: decide(Desk(session, principal, today, self.holders, command_id))

@@ -4,41 +4,25 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import Future
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 import eventsourcing.persistence as library
 import psycopg
 import structlog
 
-from xianfeng.event import Act, acting
+from xianfeng.event import acting
 from xianfeng.fault import located
 from xianfeng.refusal import Refused
 from xianfeng.store.answers import Answer, purge_commands
 from xianfeng.store.batch import Batch, Desk
 from xianfeng.store.session import Session, refuse
+from xianfeng.store.submission import Command, Outcome
 
-__all__ = ["Command", "Decide", "Outcome", "Recording"]
-
-Decide = Callable[[Session], dict[str, Any]]
-Outcome = Answer | BaseException
+__all__ = ["Recording"]
 
 _AWAY = (library.OperationalError, library.InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
+_LONGEST_ID = 200
 _log = structlog.get_logger("xianfeng.store")
-
-
-@dataclass(slots=True, eq=False)
-class Command:
-    """One submitted command. `sent`: a transaction with it was tried, so its answer may be in the table already."""
-
-    id: str
-    act: Act
-    decide: Decide
-    future: Future[Answer] = field(default_factory=Future)
-    sent: bool = False
 
 
 class Recording:
@@ -115,6 +99,8 @@ class Recording:
         return outcomes
 
     def _decide(self, batch: Batch, command: Command) -> BaseException | None:
+        if not 1 <= len(command.id) <= _LONGEST_ID:
+            return refuse("no-command-id", "invalid", "command_id")
         session = Session(batch)
         try:
             with acting(command.act):

@@ -12,8 +12,8 @@ from xianfeng.event import Act, Catalogue, acting
 from xianfeng.store.batch import Batch, Desk
 from xianfeng.store.cache import AggregateCache
 from xianfeng.store.recorder import EventMapper, open_recorder
-from xianfeng.store.recording import Decide
 from xianfeng.store.session import Session
+from xianfeng.store.submission import Decide
 
 __all__ = ["Rehearsal"]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import threading
 from concurrent.futures import Future
-
-from xianfeng.store.answers import Answer
+from typing import Any, TypeVar
 
 __all__ = ["Waking"]
 
-Waiter = asyncio.Future[Answer]
+T = TypeVar("T")
+Waiter = asyncio.Future[Any]
 
 
 class Waking:
@@ -18,16 +18,16 @@ class Waking:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._waking: dict[asyncio.AbstractEventLoop, list[tuple[Waiter, Future[Answer]]]] = {}
+        self._waking: dict[asyncio.AbstractEventLoop, list[tuple[Waiter, Future[Any]]]] = {}
 
-    async def wait(self, future: Future[Answer]) -> Answer:
-        """The future's answer, or what it raises."""
+    async def wait(self, future: Future[T]) -> T:
+        """The future's result, or what it raises."""
         loop = asyncio.get_running_loop()
-        waiter: Waiter = loop.create_future()
+        waiter: asyncio.Future[T] = loop.create_future()
         future.add_done_callback(lambda done: self._hand_over(loop, waiter, done))
         return await waiter
 
-    def _hand_over(self, loop: asyncio.AbstractEventLoop, waiter: asyncio.Future[Answer], done: Future[Answer]) -> None:
+    def _hand_over(self, loop: asyncio.AbstractEventLoop, waiter: Waiter, done: Future[Any]) -> None:
         # One wake-up of the loop for all the answers of a batch: each costs both threads a switch.
         with self._lock:
             waking = self._waking.setdefault(loop, [])

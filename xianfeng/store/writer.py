@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 
@@ -18,13 +18,15 @@ from xianfeng.store.answers import Answer
 from xianfeng.store.batch import Desk
 from xianfeng.store.cache import AggregateCache
 from xianfeng.store.recorder import EventMapper, open_recorder
-from xianfeng.store.recording import Command, Decide, Outcome, Recording
+from xianfeng.store.recording import Recording
 from xianfeng.store.session import refuse
+from xianfeng.store.submission import Command, Decide, Outcome, Together, alone
 from xianfeng.store.waking import Waking
 
 __all__ = ["Decide", "Writer"]
 
-_MAX_COMMANDS = 100
+_ENOUGH = 200
+"""Commands that make a transaction: more would keep the ones behind them waiting."""
 _log = structlog.get_logger("xianfeng.store")
 
 
@@ -49,7 +51,7 @@ class Writer:
         self._mapper = EventMapper(catalogue)
         self._cache = AggregateCache(cached)
         self._source = source
-        self._queue: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Sequence[Command] | None] = queue.SimpleQueue()
         self._closing = threading.Event()
         self._waking = Waking()
         self._door = threading.Lock()
@@ -71,7 +73,7 @@ class Writer:
             self._thread.join()
             self._desk.recorder.datastore.close()
         for command in self._left_over():
-            command.future.set_exception(refuse("unavailable", "unavailable"))
+            command.tell(refuse("unavailable", "unavailable"))
 
     def submit(self, command_id: str, act: Act, decide: Decide) -> Future[Answer]:
         """Have a command decided by the writer's thread, inside `acting(act)`.
@@ -79,68 +81,74 @@ class Writer:
         The future raises what `decide` raised (Refused: nothing was recorded), or gives the committed answer. A
         command id that was seen gives its first answer, `repeated`, and decides nothing.
         """
-        command = Command(command_id, act, decide)
-        if not 1 <= len(command_id) <= 200:
-            command.future.set_exception(refuse("no-command-id", "invalid", "command_id"))
-        elif not self._let_in(command):
-            command.future.set_exception(refuse("unavailable", "unavailable"))
-        return command.future
+        command, future = alone(command_id, act, decide)
+        self._hand_in([command])
+        return future
 
     async def run(self, command_id: str, act: Act, decide: Decide) -> Answer:
         """`submit` for coroutines. Cancelling the caller does not stop a command that was submitted."""
         return await self._waking.wait(self.submit(command_id, act, decide))
 
-    def _let_in(self, command: Command) -> bool:
+    async def run_all(self, together: Together) -> list[Outcome]:
+        """What came of each, in their order: its committed answer, or what `run` would raise.
+
+        They are decided together as far as they make one transaction, and each is recorded or refused by itself.
+        """
+        for start in range(0, len(together.commands), _ENOUGH):
+            self._hand_in(together.commands[start : start + _ENOUGH])
+        return await self._waking.wait(together.outcomes) if together.commands else []
+
+    def _hand_in(self, commands: Sequence[Command]) -> None:
+        if not self._let_in(commands):
+            for command in commands:
+                command.tell(refuse("unavailable", "unavailable"))
+
+    def _let_in(self, commands: Sequence[Command]) -> bool:
         # Under the door's lock nothing is put behind the end that `close` puts.
         with self._door:
             if not self._closing.is_set():
-                self._queue.put(command)
+                self._queue.put(commands)
                 return True
         return False
 
     def _run(self) -> None:
         commands: list[Command] = []
         while (first := self._queue.get()) is not None:
-            commands = [first, *self._more(self.gather if len(commands) > 1 else 0.0)]
+            gather = self.gather if len(commands) > 1 else 0.0
+            commands = [*first, *self._more(_ENOUGH - len(first), gather)]
             try:
-                self._settle(commands, self._recording.record(commands))
+                self._tell(commands, self._recording.record(commands))
             except BaseException as fault:
                 _log.error("writer-fault", commands=len(commands), **located(fault))
-                self._settle(commands, {command.id: fault for command in commands})
+                self._tell(commands, {command.id: fault for command in commands})
             self._cache.shrink()
             self._recording.purge_daily()
 
-    def _more(self, gather: float) -> Iterator[Command]:
-        """Whatever else is waiting; for up to `gather` seconds, what comes."""
+    def _more(self, room: int, gather: float) -> Iterator[Command]:
+        """Whatever else is waiting while there is room; for up to `gather` seconds, what comes."""
         until = time.monotonic() + gather
-        for _ in range(_MAX_COMMANDS - 1):
+        while room > 0:
             try:
                 left = until - time.monotonic()
-                command = self._queue.get(timeout=left) if left > 0 else self._queue.get_nowait()
+                handed = self._queue.get(timeout=left) if left > 0 else self._queue.get_nowait()
             except queue.Empty:
                 return
-            if command is None:
+            if handed is None:
                 self._queue.put(None)
                 return
-            yield command
+            yield from handed
+            room -= len(handed)
 
-    def _settle(self, commands: list[Command], outcomes: dict[str, Outcome]) -> None:
+    def _tell(self, commands: list[Command], outcomes: dict[str, Outcome]) -> None:
         told: set[str] = set()
         for command in commands:
             outcome = outcomes[command.id]
             if isinstance(outcome, Answer) and command.id in told:
                 outcome = Answer(outcome.value, True, outcome.position)
             told.add(command.id)
-            # A caller that went away has cancelled its future.
-            with suppress(Exception):
-                if isinstance(outcome, Answer):
-                    command.future.set_result(outcome)
-                else:
-                    command.future.set_exception(outcome)
+            command.tell(outcome)
 
     def _left_over(self) -> Iterator[Command]:
         with suppress(queue.Empty):
             while True:
-                command = self._queue.get_nowait()
-                if command is not None:
-                    yield command
+                yield from self._queue.get_nowait() or ()

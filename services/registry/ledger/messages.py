@@ -28,11 +28,11 @@ def asked_of(row: pb.LedgerRow) -> Asked:
 
 def row_of(row: pb.LedgerRow, found: Found) -> Row:
     """Raises Refused for a field that no ledger states."""
-    unknown = sorted(row.stated.keys() - FIELDS.keys())
-    if unknown:
-        raise fault("unknown-field", field=unknown[0])
+    stated = dict(row.stated)
+    if unknown := stated.keys() - FIELDS.keys():
+        raise fault("unknown-field", field=min(unknown))
     said = dict(row.said) if row.version else None
-    return Row(row.number, found.subject, dict(row.stated), said, found.forming, found.joinable)
+    return Row(row.number, found.subject, stated, said, found.forming, found.joinable)
 
 
 def answer_of(row: pb.LedgerRow, outcome: dict[str, Any], *, repeated: bool = False) -> pb.LedgerAnswer:

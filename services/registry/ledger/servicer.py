@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
-from datetime import date
 from typing import Any
 
 from proto.xianfeng.registry.v1 import ledger_pb2 as pb
@@ -15,11 +14,12 @@ from services.registry.commands.desk import Desk
 from services.registry.domain.days import check_effective
 from services.registry.domain.enterprise import Enterprise
 from services.registry.events import CATALOGUE
+from services.registry.ledger.applying import FoundRow, apply_rows, matched
 from services.registry.ledger.deciding import Job, Row, decide_row, prepare
 from services.registry.ledger.exporting import export_rows
 from services.registry.ledger.folded import Folded
-from services.registry.ledger.matching import Found, Matching, Unmatched
-from services.registry.ledger.messages import answer_of, asked_of, export_row, fault_of, row_of
+from services.registry.ledger.matching import Found, Matching
+from services.registry.ledger.messages import answer_of, asked_of, export_row, fault_of
 from services.registry.ledger.plan import fault
 from services.registry.queries.reading import Moment
 from services.registry.queries.request import Trees, read_day, read_unit, short
@@ -31,7 +31,6 @@ from xianfeng.rpc.permissions import Permissions
 from xianfeng.store.pool import Pool
 from xianfeng.store.rehearsal import Rehearsal
 from xianfeng.store.session import Session
-from xianfeng.telemetry import correlation
 
 __all__ = ["LedgersServicer"]
 
@@ -74,9 +73,9 @@ class LedgersServicer(Base):
         )  # fmt: skip
         try:
             async with aclosing(self._jobs(requests, caller)) as jobs:
-                async for job, rows, found in jobs:
+                async for job, rows in jobs:
                     with resting():
-                        decided = await asyncio.to_thread(self._rehearse, rehearsal, job, caller, rows, found)
+                        decided = await asyncio.to_thread(self._rehearse, rehearsal, job, caller, rows)
                     yield pb.LedgerAnswers(answers=decided)
         finally:
             await asyncio.to_thread(rehearsal.close)
@@ -86,25 +85,20 @@ class LedgersServicer(Base):
         caller = principal()
         waiting: asyncio.Task[pb.LedgerAnswers] | None = None
         async with aclosing(self._jobs(requests, caller)) as jobs:
-            async for job, rows, found in jobs:
+            async for job, rows in jobs:
                 # The next rows are found while the writer decides these.
-                before, waiting = waiting, asyncio.create_task(self._apply_all(job, caller, rows, found))
+                before, waiting = waiting, asyncio.create_task(self._apply(job, caller, rows))
                 if before is not None:
                     yield await before
         if waiting is not None:
             yield await waiting
 
-    async def _apply_all(
-        self, job: Job, caller: Principal, rows: Sequence[pb.LedgerRow], found: Sequence[Found | Unmatched]
-    ) -> pb.LedgerAnswers:  # fmt: skip
-        loading = _Loading(found, job.effective, self._folded)
-        answers = (self._apply(job, caller, row, one, loading) for row, one in zip(rows, found, strict=True))
-        with resting():
-            return pb.LedgerAnswers(answers=await asyncio.gather(*answers))
+    async def _apply(self, job: Job, caller: Principal, rows: Sequence[FoundRow]) -> pb.LedgerAnswers:
+        return pb.LedgerAnswers(answers=await apply_rows(self._application, job, caller, rows, self._folded))
 
     async def _jobs(
         self, requests: AsyncIterator[pb.LedgerRows], caller: Principal
-    ) -> AsyncGenerator[tuple[Job, list[pb.LedgerRow], list[Found | Unmatched]], None]:  # fmt: skip
+    ) -> AsyncGenerator[tuple[Job, list[FoundRow]], None]:  # fmt: skip
         """Each message's rows with what was found of them. Raises Refused for a stream without a beginning."""
         job, matching = None, None
         async for request in requests:
@@ -118,7 +112,7 @@ class LedgersServicer(Base):
             if rows:
                 async with Moment.of(self._pool) as moment:
                     found = await matching.match(moment, [asked_of(row) for row in rows])
-                yield job, rows, found
+                yield job, list(zip(rows, found, strict=True))
 
     def _begin(self, begin: pb.LedgerBegin, caller: Principal) -> tuple[Job, Matching]:
         today = self._application.clock.today()
@@ -133,11 +127,10 @@ class LedgersServicer(Base):
         return job, Matching(tree, unit, caller.unit or tree.root)
 
     def _rehearse(
-        self, rehearsal: Rehearsal, job: Job, caller: Principal, rows: Sequence[pb.LedgerRow],
-        found: Sequence[Found | Unmatched],
+        self, rehearsal: Rehearsal, job: Job, caller: Principal, rows: Sequence[FoundRow]
     ) -> list[pb.LedgerAnswer]:  # fmt: skip
         act = Act(caller.account, new_id(self._application.clock), "", job.effective)
-        subjects = [one.subject for one in found if isinstance(one, Found)]
+        subjects = [one.subject for _, one in rows if isinstance(one, Found)]
 
         def load(session: Session) -> dict[str, Any]:
             prepare(session, subjects, job.effective)
@@ -154,49 +147,13 @@ class LedgersServicer(Base):
             return rehearsal.decide(act, at_desk)
 
         answers = []
-        for message, one in zip(rows, found, strict=True):
+        for message, one in rows:
+            row = matched(message, one)
             try:
-                answers.append(answer_of(message, decide(_matched(message, one))))
+                if isinstance(row, Refused):
+                    raise row
+                answers.append(answer_of(message, decide(row)))
             except Refused as refused:
                 answers.append(fault_of(message, refused, one))
         rehearsal.rest()
         return answers
-
-    async def _apply(
-        self, job: Job, caller: Principal, message: pb.LedgerRow, one: Found | Unmatched, loading: _Loading
-    ) -> pb.LedgerAnswer:  # fmt: skip
-        command = job.command_id(message.number)
-
-        def decide(desk: Desk) -> dict[str, Any]:
-            loading(desk.session)
-            return decide_row(desk, row, job)
-
-        try:
-            row = _matched(message, one)
-            answer = await self._application.decide(
-                f"{caller.account}/{command}", caller, decide, correlation=correlation() or "",
-                effective=job.effective, command_id=command,
-            )  # fmt: skip
-        except Refused as refused:
-            return fault_of(message, refused, one)
-        return answer_of(message, answer.value, repeated=answer.repeated)
-
-
-class _Loading:
-    """Fetches the enterprises of many rows when the first of them is decided."""
-
-    def __init__(self, found: Sequence[Found | Unmatched], day: date, folded: Folded) -> None:
-        self._subjects = [one.subject for one in found if isinstance(one, Found)]
-        self._day = day
-        self._folded = folded
-
-    def __call__(self, session: Session) -> None:
-        subjects, self._subjects = self._subjects, []
-        if subjects:
-            prepare(session, subjects, self._day, self._folded)
-
-
-def _matched(message: pb.LedgerRow, one: Found | Unmatched) -> Row:
-    if isinstance(one, Unmatched):
-        raise one.refusal
-    return row_of(message, one)
