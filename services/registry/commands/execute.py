@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from services.registry.commands import COMMANDS
@@ -30,8 +28,11 @@ def execute(desk: Desk, command: Command) -> dict[str, Any]:
     """Decide a command inside the writer; its answer. Raises Refused."""
     handler = COMMANDS[type(command).__name__][1]
     target = None if command.TARGET is None else _target(desk, command)
-    with _correction(desk, command, target):
+    if command.meta.correction_of is None:
+        check_effective(command.meta.effective or desk.today, desk.today)
         aggregate = _decide(desk, command, target, handler)
+    else:
+        aggregate = _correct(desk, command, target, handler)
     return _receipt(desk, aggregate)
 
 
@@ -55,28 +56,20 @@ def _target(desk: Desk, command: Command) -> DatedAggregate:
     return target
 
 
-@contextmanager
-def _correction(desk: Desk, command: Command, target: DatedAggregate | None) -> Iterator[None]:
+def _correct(desk: Desk, command: Command, target: DatedAggregate | None, handler: Handler) -> DatedAggregate:
     """更正: the new fact is true from the wrong one's day, and names it. Refused when it corrects nothing."""
     meta = command.meta
-    if meta.correction_of is None:
-        check_effective(meta.effective or desk.today, desk.today)
-        yield
-        return
-    if target is None or not meta.correction_reason:
+    if target is None or not meta.correction_of or not meta.correction_reason:
         raise refuse("correction-incomplete", field="meta.correction_reason", kind="invalid")
     wrong = find_event(desk, target, meta.correction_of, "meta.correction_of")
     if meta.effective not in (None, wrong.effective):
         raise refuse("correction-day", field="meta.effective", kind="invalid", day=wrong.effective)
     correction = Correcting(wrong, meta.correction_reason)
     with on_day(wrong.effective), correcting(correction):
-        yield
-    _require_used(desk, correction)
-
-
-def _require_used(desk: Desk, correction: Correcting) -> None:
+        aggregate = _decide(desk, command, target, handler)
     if desk.session.pending and not correction.used:
         raise refuse("correction-other-fact", field="meta.correction_of", type=correction.type)
+    return aggregate
 
 
 def _receipt(desk: Desk, aggregate: DatedAggregate) -> dict[str, Any]:
@@ -88,4 +81,3 @@ def _receipt(desk: Desk, aggregate: DatedAggregate) -> dict[str, Any]:
         "unchanged": not events and not desk.session.rows,
         "warnings": desk.warnings,
     }
-

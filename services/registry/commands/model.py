@@ -64,5 +64,6 @@ D = TypeVar("D", bound=Data)
 
 def fact(model: type[D], command: Command, **values: Any) -> D:
     """The event data with the command's fields of the same names; `values` come first."""
-    fields = {name: getattr(command, name) for name in model.model_fields if hasattr(command, name)}
+    given = type(command).model_fields
+    fields = {name: getattr(command, name) for name in model.model_fields if name in given}
     return model(**{**fields, **values})

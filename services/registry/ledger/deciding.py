@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -82,22 +83,23 @@ def prepare(session: Session, subjects: Collection[str], day: date, folded: Fold
 def decide_row(desk: Desk, row: Row, job: Job) -> dict[str, Any]:
     """Carry the row out; what it came to. Raises Refused, its field a field of the ledger: nothing is taken then."""
     enterprise = desk.find(Enterprise, row.subject, "name")
-    if not job.covers(desk, desk.home(enterprise)):
+    home = desk.home(enterprise)
+    if not job.covers(desk, home):
         raise fault("outside", field="name", kind="denied")
     if enterprise.merged_into:
         raise fault("merged", field="name")
-    case = _case(desk, row, job, enterprise)
+    case = _case(desk, row, job, enterprise, home)
     _require_as_exported(desk, row, case, enterprise)
     plan = plan_row(case, job.count_source)
     warnings = [warning for step in plan.steps for warning in _carry_out(desk, step, job)]
     return _outcome(desk, enterprise, plan, warnings)
 
 
-def _case(desk: Desk, row: Row, job: Job, enterprise: Enterprise) -> Case:
+def _case(desk: Desk, row: Row, job: Job, enterprise: Enterprise, home: str) -> Case:
     day, stated = job.effective, row.stated
     return Case(
-        enterprise.id, desk.home(enterprise), day, _standing(desk, enterprise, day, stated), stated,
-        organisation_of(enterprise, day), _advisers(enterprise, day), _opening(desk), row.forming, row.joinable,
+        enterprise.id, home, day, _standing(desk, enterprise, day, stated), stated, organisation_of(enterprise, day),
+        _advisers(enterprise, day) if "adviser" in stated else (), partial(_opening, desk), row.forming, row.joinable,
     )  # fmt: skip
 
 

@@ -58,7 +58,7 @@ def _form_own(case: Case, plan: Plan) -> None:
     steps = [_leave(case)] if case.now.get("form") else []
     if case.forming is None:
         steps.append(_open(case))
-    organisation = case.forming or case.opening
+    organisation = case.forming or case.opening()
     number = {"number": case.wants("approval_number")} if case.wants("approval_number") else {}
     approval = {"organisation": organisation, "step": "approved", "on": case.wants("approved_on"), **number}
     steps.append(Step("RecordStep", approval))

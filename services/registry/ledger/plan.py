@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from services.registry.ledger.fields import CLEAR, Values
@@ -31,9 +32,10 @@ class Joinable(NamedTuple):
 
 @dataclass(frozen=True)
 class Case:
-    """One enterprise on the day from which the row is true. `opening`: the id of an organisation that it would form.
+    """One enterprise on the day from which the row is true. `opening`: the id of the organisation that it would form.
 
     `forming`: its own organisation that was opened and is not approved yet. `joinable`: those of the name stated.
+    `advisers`: its present ones, where the row says something of them.
     """
 
     subject: str
@@ -43,7 +45,7 @@ class Case:
     stated: Values
     covering: str | None
     advisers: tuple[str, ...]
-    opening: str
+    opening: Callable[[], str]
     forming: str | None = None
     joinable: tuple[Joinable, ...] = ()
 
@@ -52,9 +54,14 @@ class Case:
         value = self.stated.get(key, self.now.get(key, ""))
         return "" if value == CLEAR else value
 
+    @cached_property
+    def changed(self) -> frozenset[str]:
+        """The fields that the row states otherwise than they are."""
+        return frozenset(key for key in self.stated if self.wants(key) != self.now.get(key, ""))
+
     def changes(self, *keys: str) -> list[str]:
-        """Those of the fields that the row states otherwise than they are."""
-        return [key for key in keys if key in self.stated and self.wants(key) != self.now.get(key, "")]
+        """Those of the fields, in this order, that the row states otherwise than they are."""
+        return [key for key in keys if key in self.changed]
 
 
 @dataclass

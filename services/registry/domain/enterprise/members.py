@@ -32,7 +32,7 @@ class Members(DatedAggregate):
         stated = self._stated(data)
         new = {field: n for field, n in stated.items() if not self.says(field, n)}
         if new:
-            self.record(data.model_copy(update={field: new.get(field) for field in COUNTS}))
+            self.record(data if new == stated else data.model_copy(update={field: new.get(field) for field in COUNTS}))
         for field in stated:
             if self._open(field):
                 self.record(EnterpriseVerificationClosed(field=field, reason=say("registry.confirmed-by-count")))
@@ -102,6 +102,3 @@ class Members(DatedAggregate):
 
     def on_members_in_transfer(self, data: EnterpriseMembersInTransfer, event: Event) -> None:
         self.put("in_transfer", event, (data.leaving, data.arriving))
-
-
-

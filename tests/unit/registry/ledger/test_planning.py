@@ -15,7 +15,7 @@ from xianfeng.refusal import Refused
 
 OWN = {"form": "own", "type": "branch", "organisation": "甲党支部", "approved_on": "2025-07-01"}
 JOINT = {"form": "joint", "type": "branch", "organisation": "联合党支部", "approved_on": "2024-01-01"}
-BARE = Case("ent-1", "unit-1", date(2026, 3, 2), {}, {}, None, (), "org-new")
+BARE = Case("ent-1", "unit-1", date(2026, 3, 2), {}, {}, None, (), lambda: "org-new")
 
 
 def plan(now: dict[str, str] | None = None, *, covering: str | None = None, **stated: Any) -> Plan:
