@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,16 +82,21 @@ def _requests(
     yield pb.ImportRequest(begin=begin)
     if not begun.wait(_BEGIN):
         return
-    batch = pb.ImportRequest()
+    batch: list[RegistryRow] = []
     for _, read in export.rows():
         if sent.note(read) and isinstance(read, RegistryRow):
-            batch.rows.rows.append(pb.RegistryRow(**read._asdict()))
+            batch.append(read)
         if sent.read % _BATCH == 0:
             progress("reading", sent.read)
-            if len(batch.rows.rows) >= _BATCH:
-                yield batch
-                batch = pb.ImportRequest()
-    if len(batch.rows.rows):
-        yield batch
+            if len(batch) >= _BATCH:
+                yield _rows(batch)
+                batch = []
+    if batch:
+        yield _rows(batch)
     progress("reading", sent.read)
     yield pb.ImportRequest(end=pb.ImportEnd())
+
+
+def _rows(batch: Sequence[RegistryRow]) -> pb.ImportRequest:
+    columns = dict(zip(RegistryRow._fields, zip(*batch, strict=True), strict=True))
+    return pb.ImportRequest(rows=pb.ImportRows(**columns))

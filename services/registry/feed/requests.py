@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, get_args
@@ -44,29 +44,32 @@ def read_begin(begin: pb.ImportBegin, caller: Principal, root: str, clock: Clock
     )  # fmt: skip
 
 
-def read_rows(rows: Any) -> Iterator[RegistryRow]:
+def read_rows(sent: pb.ImportRows) -> list[RegistryRow]:
     """Rows as they were sent. Raises Refused for one that was not normalised."""
-    for sent in rows:
-        row = RegistryRow(
-            sent.number, sent.code, sent.name, sent.status, sent.word, sent.kind, sent.parent_code, sent.founded,
-            sent.authority, sent.address, sent.industry_code, sent.province, sent.area,
-        )  # fmt: skip
-        wrong = _wrong(row)
-        if wrong:
-            raise refuse("import-row", field=f"rows.{wrong}", kind="invalid", number=row.number, column=wrong)
-        yield row
+    columns = [list(getattr(sent, column)) for column in RegistryRow._fields]
+    if len(set(map(len, columns))) > 1:
+        raise refuse("import-order", kind="invalid", value="rows")
+    rows = list(map(RegistryRow._make, zip(*columns, strict=True)))
+    if rows and _wrong(columns):
+        row, wrong = next((row, wrong) for row in rows if (wrong := _wrong([[value] for value in row])))
+        raise refuse("import-row", field=f"rows.{wrong}", kind="invalid", number=row.number, column=wrong)
+    return rows
 
 
-def _wrong(row: RegistryRow) -> str:
-    """The first column that is not as it must be; empty when all are."""
+def _wrong(columns: Sequence[Sequence[Any]]) -> str:
+    """The first column of which a value is not as it must be; empty when all are."""
+    number, code, name, status, word, kind, parent, founded, *_ = columns
+    texts = columns[1:]
     right = {
-        "number": row.number > 0,
-        "code": is_right(row.code),
-        "status": row.status in STATUSES and (not row.word or row.status == "unknown"),
-        "kind": row.kind in _KINDS,
-        "parent_code": not row.parent_code or is_right(row.parent_code),
-        "founded": not row.founded or _day(row.founded) is not None,
-        "name": bool(row.name) and max(map(len, row[2:])) <= _LONGEST and "\0" not in "".join(row[1:]),
+        "number": min(number) > 0,
+        "code": all(map(is_right, code)),
+        "status": STATUSES.issuperset(status) and {s for s, w in zip(status, word, strict=True) if w} <= {"unknown"},
+        "kind": _KINDS.issuperset(kind),
+        "parent_code": all(map(is_right, filter(None, parent))),
+        "founded": all(map(_day, filter(None, founded))),
+        "name": all(name)
+        and max(max(map(len, column)) for column in texts) <= _LONGEST
+        and not any("\0" in "".join(column) for column in texts),
     }
     return next((column for column, fits in right.items() if not fits), "")
 

@@ -147,8 +147,7 @@ class ImportsServicer(Base):
                 return
             if part != "rows":
                 raise refuse("import-order", kind="invalid", value=str(part))
-            rows = request.rows.rows
-            await job.do(lambda rows=rows: job.steps.stage(read_rows(rows)))  # type: ignore[misc]
+            await job.do(lambda rows=request.rows: job.steps.stage(read_rows(rows)))  # type: ignore[misc]
         raise refuse("import-order", kind="invalid", value="end")
 
     async def _take(self, job: _Job) -> AsyncIterator[pb.ImportReply]:

@@ -42,7 +42,8 @@ class Exports:
         yield pb.ImportRequest(
             begin=pb.ImportBegin(source=source, as_of=as_of, hash=hash_, file="x.csv", dry_run=dry_run)
         )
-        yield pb.ImportRequest(rows=pb.ImportRows(rows=[pb.RegistryRow(**row._asdict()) for row in named]))
+        columns = dict(zip(RegistryRow._fields, zip(*named, strict=True), strict=True))
+        yield pb.ImportRequest(rows=pb.ImportRows(**columns))
         yield pb.ImportRequest(end=pb.ImportEnd())
 
     @staticmethod
