@@ -6,6 +6,7 @@ import os
 import pickle
 import subprocess
 import sys
+from contextlib import suppress
 from typing import NoReturn
 
 import structlog
@@ -27,11 +28,18 @@ class Apart:
         argv = [sys.executable, "-m", "services.registry.feed.taker"]
         self._process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd="/")
 
-    def begin(self, dsn: str, id: str, placer: Placer, clock: Clock) -> None:
-        """Let it take this import."""
+    def prepare(self, placer: Placer) -> None:
+        """Hand over what places rows, while the file still comes: it is large."""
+        assert self._process.stdin is not None
+        # One that has ended is told of when it is to begin.
+        with suppress(BrokenPipeError):
+            pickle.dump(placer, self._process.stdin)
+
+    def begin(self, dsn: str, id: str, clock: Clock) -> None:
+        """Let it take this import, once it is prepared."""
         assert self._process.stdin is not None
         try:
-            pickle.dump(Task(os.getpid(), dsn, id, placer, clock), self._process.stdin)
+            pickle.dump(Task(os.getpid(), dsn, id, clock), self._process.stdin)
             self._process.stdin.close()
         except BrokenPipeError:
             self._stopped()

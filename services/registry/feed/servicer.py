@@ -40,13 +40,15 @@ class _Job:
         self.steps = await self.do(lambda: Importing(self._dsn))
         await self.do(self.steps.lock)
 
-    async def get_ready(self) -> None:
-        """Have the process that takes it at hand: it is there before the file is."""
+    async def get_ready(self, placer: Placer) -> None:
+        """Have the process that takes it at hand: it is there before the file is, and knows the places."""
         self.apart = await self.do(Apart)
+        self._prepared = asyncio.get_running_loop().run_in_executor(None, self.apart.prepare, placer)
 
-    async def take(self, placer: Placer) -> AsyncIterator[int]:
+    async def take(self) -> AsyncIterator[int]:
         """How many rows were taken so far, now and then, until all are."""
-        await self.do(lambda: self.apart.begin(self._dsn, self.steps.staged.id, placer, self._clock))
+        await self._prepared
+        await self.do(lambda: self.apart.begin(self._dsn, self.steps.staged.id, self._clock))
         while (taken := await self.do(self.apart.taken)) is not None:
             yield taken
         await self.do(self.steps.look)
@@ -80,12 +82,12 @@ class ImportsServicer(Base):
             raise refuse("import-order", kind="invalid", value="begin")
         new = read_begin(first.begin, principal(), self._root(), self._clock)
         async with self._job() as job:
-            await job.get_ready()
             staged = await job.do(lambda: job.steps.begin(new))
+            placer = await self._places.placer(staged.unit, staged.as_of)
+            await job.get_ready(placer)
             yield pb.ImportReply(begun=pb.ImportBegun(id=staged.id, staged=staged.state != "staging"))
             if staged.state == "staging":
                 await self._stage(job, sent)
-                placer = await self._places.placer(staged.unit, staged.as_of)
                 await job.do(lambda: job.steps.check(placer))
             async for reply in self._take(job):
                 yield reply
@@ -94,7 +96,7 @@ class ImportsServicer(Base):
         async with self._job() as job:
             staged = await job.do(lambda: job.steps.resume(_id(request)))
             self._require(staged.unit, principal())
-            await job.get_ready()
+            await job.get_ready(await self._places.placer(staged.unit, staged.as_of))
             await job.do(job.steps.confirm)
             async for reply in self._take(job):
                 yield reply
@@ -155,8 +157,7 @@ class ImportsServicer(Base):
         steps = job.steps
         waiting = steps.staged.state == "waiting"
         if not waiting or steps.staged.dry_run:
-            placer = await self._places.placer(steps.staged.unit, steps.staged.as_of)
-            async for taken in job.take(placer):
+            async for taken in job.take():
                 yield pb.ImportReply(progress=pb.ImportProgress(taken=taken))
         absent = await job.do(steps.absent)
         words = await asking.words_of(self._pool, steps.staged.source) if steps.counts.unknown_status else []
