@@ -13,7 +13,7 @@ from psycopg import sql
 from services.coverage.events import SOURCE, AssessmentChanged, stream_of
 from services.coverage.projection.tables import table
 from xianfeng.clock import Clock
-from xianfeng.event import Act, Event, acting, derived_id
+from xianfeng.event import Act, Event, Moment, acting, derived_id
 from xianfeng.rules import RuleSet
 from xianfeng.store.bulk import append
 
@@ -59,14 +59,14 @@ class Announcer:
 
     def tell(self, conn: psycopg.Connection[Any], day: date, news: Sequence[News], cause: Cause) -> int:
         """Announce the news that differ from what was told last; how many did."""
-        told = self._last(conn, [one.subject for one in news])
+        told, at = self._last(conn, [one.subject for one in news]), Moment.of(self._clock)
         events, rows = [], []
         for one in news:
             last = told.get(one.subject)
             now = self._now(one, last)
             if now is not None:
                 rows.append(now)
-                events.append(self._event(now, one, day, _cause(last, now, cause)))
+                events.append(self._event(now, one, day, _cause(last, now, cause), at))
         if events:
             append(conn, "coverage", events)
             self._save(conn, rows)
@@ -106,14 +106,14 @@ class Announcer:
             return last.episode
         return derived_id("episode", subject, str(version))
 
-    def _event(self, now: _Told, one: News, day: date, cause: Cause) -> Event:
+    def _event(self, now: _Told, one: News, day: date, cause: Cause, at: Moment) -> Event:
         data = AssessmentChanged(
             enterprise=now.subject, status=now.status, duty=now.duty, episode=now.episode, since=now.since,
             due=now.due, clause=now.clause, rule_set=now.rule_set, cause=cause,
         )  # fmt: skip
         correlation = one.correlation or derived_id(cause, str(day))
         with acting(Act(_ACTOR, correlation, one.causation, day)):
-            return Event.make(stream_of(now.subject), now.version, data, source=SOURCE, clock=self._clock)
+            return Event.make(stream_of(now.subject), now.version, data, source=SOURCE, clock=self._clock, at=at)
 
     def _save(self, conn: psycopg.Connection[Any], rows: list[_Told]) -> None:
         columns = zip(*(msgspec.structs.astuple(row) for row in rows), strict=True)
