@@ -21,15 +21,16 @@ from xianfeng.words import say
 
 __all__ = ["Feed"]
 
-_LARGE, _LARGE_SERVING = 100_000, 5_000
+_LARGE, _LARGE_SERVING = 100_000, 20_000
 _NOTHING_NEW_MS, _FETCHING_MS = 20, 500
 # A batch costs much the same whether it holds one record or fifty: after a small one, time for more to come, as
 # long as the one before it took, so that commands beside it keep half of a busy machine.
 _FEW = 200
 _SHORTEST_REST, _LONGEST_REST = 0.01, 0.05
-# Many are the beginning of more: an import, a ledger. Whatever makes them has the processor first.
+# Many are the beginning of more: an import, a ledger. Whatever makes them has the processor first. The relay sends
+# many in rounds, with half a second between them: a look at what came spans one.
 _MANY = 1_000
-_PATIENCE, _LONGEST_PATIENCE = 0.25, 2.0
+_PATIENCE, _LONGEST_PATIENCE = 0.9, 4.0
 _LONGEST_PAUSE = 5.0
 _LOOK_AGAIN = 15.0
 
@@ -54,6 +55,7 @@ class Feed:
         self._worker = ThreadPoolExecutor(1, thread_name_prefix=f"{engine.projection.name}-{engine.row.number}")
         self._settling: asyncio.Task[None] | None = None
         self._took = 0.0
+        self._behind = False
         self._sought: dict[int, tuple[int, int]] = {}
         self.subscription = Subscription(
             bootstrap, engine.projection.topic, f"{engine.projection.name}.b{engine.row.number}",
@@ -114,8 +116,10 @@ class Feed:
         if self._catching_up(len(batch)):
             self.rest.a_while()
             if self.engine.row.state == "serving":
-                await self._let_come()
+                if not self._behind:
+                    await self._let_come()
                 await self._collect(records, _LARGE_SERVING)
+                self._behind = len(records) >= _LARGE_SERVING
             else:
                 await self._collect(records, _LARGE, records[-1].partition)
         if self._settling is not None:
@@ -125,7 +129,10 @@ class Feed:
             await asyncio.sleep(min(max(_SHORTEST_REST, self._took), _LONGEST_REST))
 
     async def _let_come(self) -> None:
-        """Wait while many more come: a few large batches cost a third of many small ones."""
+        """Wait while many more come: a few large batches cost a third of many small ones.
+
+        Whoever left some behind has waited long enough: then what is there is taken until all of it is.
+        """
         until, before = time.monotonic() + _LONGEST_PATIENCE, -_FEW
         while time.monotonic() < until:
             try:

@@ -31,6 +31,8 @@ _SHORTEST_PAUSE = 0.2
 _LOOK = 1.0
 # After each turn wait for more, as long as it took: it costs four trips, whatever it carries. Not while much waits.
 _SHORTEST_REST, _LONGEST_REST = 0.01, 0.05
+# Many are the beginning of more: an import. A few large rounds cost half of many small ones.
+_MANY, _REST_OF_MANY = 500, 0.5
 _LONGEST_PAUSE = 5.0
 
 logger = structlog.get_logger(__name__)
@@ -109,8 +111,7 @@ class Relay:
             if lines:
                 await self._send(log, producer, course, lines)
                 await log.save(_saved(course, {line.lane for line in lines}))
-                if len(lines) < CHUNK:
-                    await asyncio.sleep(min(max(_SHORTEST_REST, time.monotonic() - began), _LONGEST_REST))
+                await asyncio.sleep(_rest(len(lines), time.monotonic() - began))
             else:
                 await log.wait(_LOOK)
             self._status.sent(course.position)
@@ -118,9 +119,7 @@ class Relay:
                 _refuse_anew(course, await ends(consumer, self._lanes))
                 looked = time.monotonic()
 
-    async def _send(
-        self, log: RelayLog, producer: AIOKafkaProducer, course: Course, lines: Sequence[Line]
-    ) -> None:
+    async def _send(self, log: RelayLog, producer: AIOKafkaProducer, course: Course, lines: Sequence[Line]) -> None:
         waiting: dict[Lane, deque[tuple[Line, int]]] = {}
         for line in lines:
             if line.position > course.sent[line.lane]:
@@ -136,9 +135,7 @@ class Relay:
         course.position = lines[-1].position
 
 
-async def _round(
-    producer: AIOKafkaProducer, course: Course, waiting: Mapping[Lane, deque[tuple[Line, int]]]
-) -> None:
+async def _round(producer: AIOKafkaProducer, course: Course, waiting: Mapping[Lane, deque[tuple[Line, int]]]) -> None:
     """One batch on each partition, all acknowledged before the next round."""
     now = time.time_ns() // 1_000_000
     answers = []
@@ -160,6 +157,13 @@ async def _round(
         if offset < course.next_offset[lane]:
             raise TopicMadeAnew(f"{lane}: offset {offset} where {course.next_offset[lane]} was expected")
         course.next_offset[lane] = offset + count
+
+
+def _rest(sent: int, took: float) -> float:
+    """Seconds to wait for more after a turn that sent so many and took so long."""
+    if sent >= CHUNK:
+        return 0.0
+    return _REST_OF_MANY if sent >= _MANY else min(max(_SHORTEST_REST, took), _LONGEST_REST)
 
 
 def _saved(course: Course, lanes: set[Lane]) -> dict[Lane, Saved]:
