@@ -17,7 +17,7 @@ def token_of(settings: Settings, role: str, unit: str, enterprise: str = "") -> 
     return Tokens(settings.signing_key, clock_from(settings.clock)).issue(principal)
 
 
-def session_of(settings: Settings, role: str, unit: str) -> str:
+def session_of(settings: Settings, role: str, unit: str, enterprise: str = "") -> str:
     """What the cookie of somebody of this role at this unit holds."""
-    reader = Reader(token_of(settings, role, unit), role, role, unit, "", False, "")
+    reader = Reader(token_of(settings, role, unit, enterprise), role, role, unit, enterprise, False, "")
     return Sessions(settings.signing_key, clock_from(settings.clock)).write(reader)

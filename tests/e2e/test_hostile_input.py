@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -13,9 +12,12 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
+from services.console.session import COOKIE
 from tests.e2e.browser import DESK, Visitor
+from tests.e2e.forms import Form, forms_of
 from tests.e2e.office import Office
 from tests.e2e.page import Page
+from tests.e2e.session import session_of
 from tests.fixtures.installation import Installation
 from xianfeng.tabular import open_table
 from xianfeng.words import say
@@ -27,7 +29,6 @@ REVERSED = "阳光\u202e业物\u202c"
 NUL = "阳光\0物业"
 REFUSED = {REVERSED: "方向标记", NUL: "控制字符"}
 ACTION = re.compile(r'href="((?:/\w+/[^/"]+)/entry/[A-Z]\w+)"')
-PLAIN = {"number": "1", "date": "2026-01-05"}
 
 
 @pytest.fixture(scope="module")
@@ -36,39 +37,30 @@ def origin(page: Page) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def enterprise(office: Office, new_codes: Iterator[str]) -> str:
-    """Its name is a script, and it serves a project of such a name under an organisation of such a name."""
-    subject: str = office.do("RegisterEnterprise", code=next(new_codes), name=SCRIPT, unit=UNIT)["subject"]
+def street(office: Office) -> str:
+    return str(office.ask("Overview", unit=UNIT)["children"][0]["unit"]["code"])
+
+
+@pytest.fixture(scope="module")
+def subjects(office: Office, street: str, new_codes: Iterator[str]) -> dict[str, str]:
+    """Room → a subject of each kind, named by a script or a formula: an enterprise and whatever belongs to it."""
+    code, since = next(new_codes), "2026-01-10"
+    enterprise: str = office.do("RegisterEnterprise", code=code, name=SCRIPT, unit=street, effective=since)["subject"]
     project = office.do("RegisterProject", name=SCRIPT, unit=UNIT)["subject"]
-    office.do("StartService", project=project, enterprise=subject)
-    office.do("OpenOrganisation", name=FORMULA, form="own", unit=UNIT, of=subject)
+    office.do("StartService", project=project, enterprise=enterprise)
+    organisation = office.do("OpenOrganisation", name=FORMULA, form="own", unit=UNIT, of=enterprise)["subject"]
+    adviser = office.do("AppointAdviser", kind="community", unit=UNIT, name="张三")["subject"]
+    committee = office.do("FormCommittee", name=SCRIPT, unit=UNIT, leading_group=3, staff=1)["subject"]
     office.settle()
-    return subject
+    return {
+        "units": UNIT, "enterprises": enterprise, "projects": project, "organisations": organisation,
+        "advisers": adviser, "committees": committee,
+    }  # fmt: skip
 
 
-class Form(HTMLParser):
-    """A page's forms filled in with a text; `texts` names the fields that hold it."""
-
-    def __init__(self, page: str, text: str) -> None:
-        super().__init__()
-        self._text, self._select = text, ""
-        self.values: dict[str, str] = {}
-        self.texts: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = {name: value or "" for name, value in attrs}
-        name, kind = found.get("name", ""), found.get("type", "text")
-        if tag == "select":
-            self._select = name
-            self.values[name] = ""
-        elif tag == "option":
-            self.values[self._select] = self.values[self._select] or found.get("value", "")
-        elif tag == "textarea" or (tag == "input" and kind == "text"):
-            self.values[name] = self._text
-            self.texts.append(name)
-        elif tag == "input" and kind in ("hidden", *PLAIN):
-            self.values[name] = found.get("value") or PLAIN.get(kind, "")
+@pytest.fixture(scope="module")
+def enterprise(subjects: dict[str, str]) -> str:
+    return subjects["enterprises"]
 
 
 def administrator(browser: Browser, installation: Installation, page: Page) -> Visitor:
@@ -85,27 +77,64 @@ def is_harmless(answer: httpx.Response) -> None:
 
 
 @pytest.mark.parametrize("text", [SCRIPT, FORMULA, REVERSED, NUL, "长" * 5_000])
-def test_every_text_field_refuses_or_shows_it_as_text(
-    page: Page, enterprise: str, origin: dict[str, str], text: str
+def test_every_text_field_of_every_kind_refuses_or_shows_it_as_text(
+    page: Page, subjects: dict[str, str], origin: dict[str, str], text: str
 ) -> None:
-    unit = page.client.get(f"/units/{UNIT}/entry/")
-    of_enterprise = page.client.get(f"/enterprises/{enterprise}/entry/")
-    tried = told = 0
-    for address in dict.fromkeys(ACTION.findall(unit.text) + ACTION.findall(of_enterprise.text)):
-        form = page.client.get(address)
-        is_harmless(form)
-        sent = Form(form.text, text)
-        if not sent.texts:
-            continue
-        answer = page.client.post(address, data={**sent.values, "act": "check"}, headers=origin)
-        is_harmless(answer)
-        tried += 1
-        told += REFUSED.get(text, "\0") in answer.text
-        if text in REFUSED:
-            assert answer.status_code == 422, (address, sent.texts)
-    assert tried >= 8
+    tried, told = dict.fromkeys(subjects, 0), 0
+    for room, subject in subjects.items():
+        for address in dict.fromkeys(ACTION.findall(page.get(f"/{room}/{subject}/entry/"))):
+            for form in with_texts(page, address, text):
+                answer = page.client.post(address, data={**form.values, "act": "check"}, headers=origin)
+                is_harmless(answer)
+                tried[room] += 1
+                told += REFUSED.get(text, "\0") in answer.text
+                if text in REFUSED:
+                    assert answer.status_code == 422, (address, form.texts)
+    assert all(tried.values()), tried
     if text in REFUSED:
-        assert told >= 3
+        assert told >= len(tried)
+
+
+@pytest.mark.parametrize("text", [REVERSED, NUL, "长" * 5_000, FORMULA, SCRIPT])
+def test_every_other_form_refuses_or_shows_it_as_text(
+    page: Page, street: str, subjects: dict[str, str], origin: dict[str, str], text: str
+) -> None:
+    """Months are sent and given back, mappings saved, reports excused with it; whoever logs in is called so."""
+    month = f"/units/{street}/reports/2026-02"
+    for address in ("/login", f"/units/{UNIT}/ledger/mappings/l4", f"/units/{UNIT}/reports?month=2026-02", month):
+        forms = with_texts(page, address, text)
+        # What was taken once is not asked for again.
+        assert forms or text not in REFUSED, address
+        for form in forms[:2]:
+            if "mappings" in address:
+                form.values["name"] = ["hostile"]
+            answer = page.client.post(form.action or address, data=form.values, headers=origin)
+            is_harmless(answer)
+            if address == "/login":
+                assert answer.status_code in (401, 422)
+            elif text in REFUSED:
+                assert (answer.status_code, REFUSED[text] in answer.text) == (422, True), (address, form.texts)
+        is_harmless(page.client.get(address))
+
+
+@pytest.mark.parametrize("text", [REVERSED, NUL, "长" * 5_000, FORMULA, SCRIPT])
+def test_the_filing_of_an_enterprise_refuses_or_shows_it_as_text(
+    installation: Installation, page: Page, enterprise: str, origin: dict[str, str], text: str
+) -> None:
+    cookies = {COOKIE: session_of(installation.settings, "enterprise", "", enterprise)}
+    with httpx.Client(base_url=page.client.base_url, cookies=cookies, trust_env=False, timeout=30) as client:
+        (form,) = [form for form in forms_of(client.get("/filing?change=1").text, text) if form.texts]
+        answer = client.post("/filing", data={**form.values, "formed": "no"}, headers=origin)
+        is_harmless(answer)
+        assert (answer.status_code == 422) == (text in REFUSED or len(text) > 200)
+        is_harmless(client.get("/filing"))
+
+
+def with_texts(page: Page, address: str, text: str) -> list[Form]:
+    """The forms of a page that have a text field, filled in."""
+    answer = page.client.get(address)
+    is_harmless(answer)
+    return [form for form in forms_of(answer.text, text) if form.texts]
 
 
 def test_pages_and_papers_show_it_as_text(
@@ -170,7 +199,7 @@ def test_a_packed_bomb_and_a_file_that_is_none_are_refused_in_words(
             sheet.write(bytes(1 << 20))
     address = f"/units/{UNIT}/ledger"
     for content, told in ((bomb.read_bytes(), "200 MB"), (b"MZ" + bytes(5_000), "不是")):
-        values = Form(page.client.get(address).text, "").values
+        (values,) = (form.values for form in forms_of(page.get(address), "") if form.action.endswith("/ledger"))
         files = {"file": (f"{SCRIPT}.xlsx", content)}
         answer = page.client.post(address, data=values, files=files, headers=origin)
         is_harmless(answer)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from services.registry.ledger.fields import FIELDS, IDENTITY
 from services.registry.ledger.plan import fault
+from xianfeng.privacy import FreeText
 from xianfeng.rpc.violations import violations
 from xianfeng.tabular import header_name
 from xianfeng.words import say
@@ -20,7 +21,7 @@ from xianfeng.words import say
 __all__ = ["Mapping", "Tick", "Unread", "read_mapping", "written"]
 
 Unread = Literal["registry", "no-fact", "includes-probationary"]
-Heading = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Heading = Annotated[FreeText, StringConstraints(min_length=1)]
 
 
 class Tick(BaseModel):
@@ -39,7 +40,7 @@ class Mapping(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    title: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    title: Annotated[FreeText, StringConstraints(min_length=1, max_length=100)]
     header_rows: Annotated[int, Field(ge=1, le=6)] = 1
     columns: dict[Heading, str]
     ticks: dict[Heading, Tick] = {}
