@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 
 import psycopg
 import structlog
-from aiokafka import ConsumerRecord
 from aiokafka.errors import KafkaError
 
+from xianfeng.bus.delivered import Delivered
 from xianfeng.bus.engine import BuildChanged, Engine, Fenced, Hole, Outcome
 from xianfeng.bus.subscription import HEARTBEAT_SECONDS, Batch, Subscription
 from xianfeng.bus.topics import PARTITIONS, Topic, ensure_topics
@@ -21,7 +21,7 @@ from xianfeng.words import say
 
 __all__ = ["Feed"]
 
-_LARGE, _LARGE_SERVING = 100_000, 20_000
+_LARGE, _LARGE_SERVING = 100_000, 10_000
 _NOTHING_NEW_MS, _FETCHING_MS = 20, 500
 # A batch costs much the same whether it holds one record or fifty: after a small one, time for more to come, as
 # long as the one before it took, so that commands beside it keep half of a busy machine.
@@ -145,7 +145,7 @@ class Feed:
             before = now
             await asyncio.sleep(_PATIENCE)
 
-    async def _collect(self, records: list[ConsumerRecord], most: int, partition: int | None = None) -> None:
+    async def _collect(self, records: list[Delivered], most: int, partition: int | None = None) -> None:
         """Whatever else is there, of all partitions, or of one: its subjects come together, and are written once."""
         while len(records) < most:
             more_is_there = partition is not None and records[-1].offset + 1 < self.subscription.end(partition)
@@ -159,7 +159,7 @@ class Feed:
         lean = self.engine.row.state == "building" and not all(p.assessed for p in self.engine.places.values())
         return lean or size >= _MANY
 
-    async def _settle(self, batch: Sequence[ConsumerRecord]) -> None:
+    async def _settle(self, batch: Sequence[Delivered]) -> None:
         """Take a batch, however long it takes: what leaves the engine as an error is infrastructure."""
         pause, began = 0.1, time.monotonic()
         while True:
