@@ -115,5 +115,6 @@
     settle();
   }
 
-  connect();
+  // The page comes first: the stream's worker would take the processor from its painting.
+  window.addEventListener("load", connect);
 })();
