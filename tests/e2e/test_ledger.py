@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -114,13 +116,12 @@ def test_no_person_is_kept_anywhere(
         "rejects": workbook_texts(rejects_of(ledger)),
         "terminal": [done.stdout.encode() + done.stderr.encode() for done in (imported[1], shown)],
     }  # fmt: skip
-    persons = [person.encode() for person in ledger.persons]
     for place, texts in kept.items():
         everything = b"\n".join(texts)
         assert everything, place
-        assert [person for person in persons if person in everything] == [], place
-    assert "台账001号物业服务有限公司".encode() in b"\n".join(kept["store"]), "the scan sees what is stored"
-    assert "台账001号物业服务有限公司".encode() in b"\n".join(kept["topic"])
+        assert not found_of(ledger.persons, everything), place
+    for place in ("store", "topic"):
+        assert found_of(["台账001号物业服务有限公司"], b"\n".join(kept[place])), f"the scan sees what is in the {place}"
 
 
 def test_what_was_rejected_can_be_corrected_and_handed_in_again(
@@ -193,7 +194,21 @@ def texts_of(installation: Installation, query: str, *values: object) -> list[An
         return [row[0] for row in connection.execute(query, values)]
 
 
+def found_of(words: Iterable[str], text: bytes) -> set[str]:
+    """Which of many words stand in a long text. They begin alike, so few places of it are compared with all of them."""
+    wanted = tuple(word.encode() for word in words)
+    places = (place for mark in {word[:6] for word in wanted} for place in re.finditer(re.escape(mark), text))
+    return {
+        word.decode()
+        for place in places
+        if text.startswith(wanted, place.start())
+        for word in wanted
+        if text.startswith(word, place.start())
+    }
+
+
 def store_texts(installation: Installation) -> list[bytes]:
+    """Every row of every table as the database sends it: texts and bytes stand in it as they are."""
     found: list[bytes] = []
     for service in ("registry", "coverage"):
         with psycopg.connect(installation.settings.dsn(service), autocommit=True) as connection:
@@ -201,8 +216,8 @@ def store_texts(installation: Installation) -> list[bytes]:
                 "select format('%I', tablename) from pg_tables where schemaname = current_schema()"
             ).fetchall()
             for (table,) in tables:
-                for row in connection.execute(f"select * from {table}"):
-                    found += [value if isinstance(value, bytes) else str(value).encode() for value in row]
+                with connection.cursor().copy(f"copy {table} to stdout (format binary)") as rows:
+                    found += map(bytes, rows)
     return found
 
 
