@@ -14,7 +14,7 @@ from typing import Any
 from services.registry.events import CATALOGUE
 from tests.reference_rules import Facts, Told, born, duty_of, facts_on, in_base, status_of
 
-__all__ = ["ReferenceFigures", "reference_figures"]
+__all__ = ["Reference", "ReferenceFigures"]
 
 ORGANISED = ("own", "joint", "regional", "industry", "grid")
 
@@ -31,24 +31,36 @@ class ReferenceFigures:
     rates: list[tuple[str, int, int]] = field(default_factory=list)
 
 
-def reference_figures(raws: Iterable[bytes], unit_code: str, day: str) -> ReferenceFigures:
-    """The figures of the unit with this code (or id) on an ISO day, from the bytes of registry's whole log."""
-    today, logs = date.fromisoformat(day), _by_family(raws)
-    tree = Tree(logs["unit"], today)
-    unit = tree.named(unit_code)
-    result, tally = ReferenceFigures(), Counter[str]()
-    for events in logs["enterprise"].values():
-        birth = born(events)
-        if birth is None or birth > today:
-            continue
-        facts = facts_on(events, today)
-        if not facts.merged and tree.under(facts.unit, unit):
-            _add(result, tally, events, facts, today)
-    for events in logs["project"].values():
-        _add_project(tally, events, tree, unit, today)
-    result.by_status, result.by_duty = +result.by_status, +result.by_duty
-    result.rates = _rates(result, tally)
-    return result
+class Reference:
+    """What follows from the bytes of registry's whole log."""
+
+    def __init__(self, raws: Iterable[bytes]) -> None:
+        self._logs = _by_family(raws)
+        self._trees: dict[date, Tree] = {}
+
+    def figures(self, unit_code: str, day: str) -> ReferenceFigures:
+        """The figures of the unit with this code (or id) on an ISO day."""
+        today = date.fromisoformat(day)
+        tree = self._tree(today)
+        unit = tree.named(unit_code)
+        result, tally = ReferenceFigures(), Counter[str]()
+        for events in self._logs["enterprise"].values():
+            birth = born(events)
+            if birth is None or birth > today:
+                continue
+            facts = facts_on(events, today)
+            if not facts.merged and tree.under(facts.unit, unit):
+                _add(result, tally, events, facts, today)
+        for events in self._logs["project"].values():
+            _add_project(tally, events, tree, unit, today)
+        result.by_status, result.by_duty = +result.by_status, +result.by_duty
+        result.rates = _rates(result, tally)
+        return result
+
+    def _tree(self, day: date) -> Tree:
+        if day not in self._trees:
+            self._trees[day] = Tree(self._logs["unit"], day)
+        return self._trees[day]
 
 
 def _by_family(raws: Iterable[bytes]) -> Mapping[str, Mapping[str, list[Told]]]:

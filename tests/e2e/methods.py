@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -74,23 +73,37 @@ class Caller:
         self._channels = {server: open_channel(settings.address(server), token) for server in _SERVERS}
         self._calls: dict[str, Any] = {}
 
-    def status(self, method: Method, requests: Sequence[Message | bytes] = (), *metadata: tuple[str, str]) -> str:
+    def refusal(self, method: Method, requests: Sequence[Message | bytes] = (), *metadata: tuple[str, str]) -> str:
+        """The status of a call that must be refused: however late that comes, it is no stream that says nothing."""
+        return self.status(method, requests, *metadata, patience=_SECONDS)
+
+    def status(
+        self,
+        method: Method,
+        requests: Sequence[Message | bytes] = (),
+        *metadata: tuple[str, str],
+        patience: float = _STREAM_SECONDS,
+    ) -> str:
         """Send these requests (of a method that takes one, the first); bytes are sent as they are."""
         try:
-            self.answers(method, requests, *metadata)
+            self._answers(method, requests, metadata, patience)
         except grpc.RpcError as error:
             return str(error.code().name)
         return "OK"
 
-    def answers(
-        self, method: Method, requests: Sequence[Message | bytes] = (), *metadata: tuple[str, str]
+    def _answers(
+        self,
+        method: Method,
+        requests: Sequence[Message | bytes],
+        metadata: Sequence[tuple[str, str]],
+        patience: float,
     ) -> list[Any]:
-        """The first answers. Raises grpc.RpcError."""
+        """The first answers, of a stream those of so many seconds. Raises grpc.RpcError."""
         sent = requests or [message_of(method)]
         takes = method.descriptor.client_streaming
         call = self._call(method)(
             iter(sent) if takes else sent[0],
-            timeout=_STREAM_SECONDS if method.descriptor.server_streaming and not takes else _SECONDS,
+            timeout=patience if method.descriptor.server_streaming and not takes else _SECONDS,
             metadata=metadata,
         )
         return _some(call) if method.descriptor.server_streaming else [call]
@@ -108,15 +121,6 @@ class Caller:
                 method.path, request_serializer=_bytes, response_deserializer=_answer(method)
             )
         return self._calls[key]
-
-    @classmethod
-    @contextmanager
-    def of(cls, settings: Settings, principal: Principal | None) -> Iterator[Caller]:
-        caller = cls(settings, principal)
-        try:
-            yield caller
-        finally:
-            caller.close()
 
 
 def _bytes(request: Message | bytes) -> bytes:

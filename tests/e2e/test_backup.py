@@ -25,7 +25,7 @@ from proto.xianfeng.registry.v1 import accounts_pb2, accounts_pb2_grpc
 from tests.e2e.office import Office, codes
 from tests.fixtures.installation import PROJECT, Installation
 from tests.fixtures.servers import wait_until
-from tests.reference import reference_figures
+from tests.reference import Reference
 from xianfeng.rpc.channel import open_channel
 
 COUNTIES = ("410802", "410803", "410804", "410811")
@@ -39,7 +39,8 @@ class Told:
 
     def __init__(self, office: Office, raws: list[bytes]) -> None:
         today = office.ask("Figures", unit="100000")["figures"]["day"]
-        self.wanted = {(u, day): reference_figures(raws, u, day) for u in UNITS for day in (*PAST, today)}
+        reference = Reference(raws)
+        self.wanted = {(unit, day): reference.figures(unit, day) for unit in UNITS for day in (*PAST, today)}
 
     def equals(self, office: Office) -> None:
         for (unit, day), wanted in self.wanted.items():

@@ -6,7 +6,7 @@ Targets outside the unit, versions and fields of the commands are tried one by o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from tests.e2e.anything import BAD_NUMBERS, BAD_TEXTS, anything
 from tests.e2e.methods import METHODS, Caller, Method, declared, message_of
 from tests.e2e.office import Office, codes
 from tests.fixtures.installation import Installation
-from tests.reference import reference_figures
+from tests.reference import Reference
 from xianfeng.rpc.caller import Principal
 from xianfeng.rpc.channel import open_channel
 from xianfeng.rpc.permissions import OPEN, Permissions
@@ -40,6 +40,7 @@ ADMINISTRATOR = Principal("system:tester", "administrator", NATION)
 CLOSED = [method for method in METHODS if method.path not in OPEN]
 CRASHED = {"INTERNAL", "UNKNOWN", "DATA_LOSS", "UNIMPLEMENTED", "UNAVAILABLE", "DEADLINE_EXCEEDED"}
 BROKEN = b"\x0a\xff\xff\xff"
+CalledBy = Callable[[Principal | None], Caller]
 LIKELY_WORDS = (
     "410802", "2026-01-01", "administrator", "community", "some-command-1", "county", "joint", "own", "union", "other",
     "approved", "committee", "withdrawn", "split", "scope", "served_well", "branch_office", "closing", "yes", "none",
@@ -51,6 +52,21 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An installation of its own: what is thrown at it may stick."""
     with Installation(tmp_path_factory.mktemp("refusing")) as installation:
         yield installation
+
+
+@pytest.fixture(scope="module")
+def called_by(target: Installation) -> Iterator[CalledBy]:
+    """Somebody's calls, over the same channels in every test; nobody's are without a token."""
+    callers = dict[Principal | None, Caller]()
+
+    def called_by(principal: Principal | None) -> Caller:
+        if principal not in callers:
+            callers[principal] = Caller(target.settings, principal)
+        return callers[principal]
+
+    yield called_by
+    for caller in callers.values():
+        caller.close()
 
 
 @pytest.fixture(scope="module")
@@ -81,59 +97,55 @@ def test_what_is_served_is_what_is_declared(target: Installation) -> None:
 
 
 @pytest.mark.parametrize("method", CLOSED, ids=str)
-def test_a_stranger_is_refused(target: Installation, method: Method) -> None:
-    with Caller.of(target.settings, None) as caller:
-        assert caller.status(method) == "UNAUTHENTICATED"
-        assert caller.status(method, (), ("authorization", "Bearer forged.token")) == "UNAUTHENTICATED"
-        assert caller.status(method, (), ("authorization", "Basic eDp4")) == "UNAUTHENTICATED"
+def test_a_stranger_is_refused(called_by: CalledBy, method: Method) -> None:
+    stranger = called_by(None)
+    assert stranger.refusal(method) == "UNAUTHENTICATED"
+    assert stranger.refusal(method, (), ("authorization", "Bearer forged.token")) == "UNAUTHENTICATED"
+    assert stranger.refusal(method, (), ("authorization", "Basic eDp4")) == "UNAUTHENTICATED"
 
 
 @pytest.mark.parametrize("method", CLOSED, ids=str)
-def test_a_role_that_is_not_in_the_table_is_refused(target: Installation, method: Method) -> None:
+def test_a_role_that_is_not_in_the_table_is_refused(called_by: CalledBy, method: Method) -> None:
     allowed = TABLES[method.server].table[method.path]
     for role in ("nobody", *ROLES):
         if role not in allowed and "*" not in allowed:
-            with Caller.of(target.settings, Principal("system:tester", role, NATION)) as caller:
-                assert caller.status(method) == "PERMISSION_DENIED", role
+            somebody = called_by(Principal("system:tester", role, NATION))
+            assert somebody.refusal(method) == "PERMISSION_DENIED", role
 
 
 WHOLE = [m for m in CLOSED if m.path.startswith("/xianfeng.platform.") and m.descriptor.name != "Status"]
 
 
 @pytest.mark.parametrize("method", WHOLE, ids=str)
-def test_what_concerns_all_units_is_refused_below_the_root(target: Installation, method: Method) -> None:
+def test_what_concerns_all_units_is_refused_below_the_root(called_by: CalledBy, method: Method) -> None:
     """The other methods name a target; these have the whole deployment for one."""
-    with Caller.of(target.settings, Principal("system:tester", "administrator", unit_id("410000"))) as caller:
-        assert caller.status(method) == "PERMISSION_DENIED"
-    with Caller.of(target.settings, ADMINISTRATOR) as caller:
-        assert caller.status(method) != "PERMISSION_DENIED"
+    below = called_by(Principal("system:tester", "administrator", unit_id("410000")))
+    assert below.refusal(method) == "PERMISSION_DENIED"
+    assert called_by(ADMINISTRATOR).status(method) != "PERMISSION_DENIED"
 
 
 @pytest.mark.parametrize("method", METHODS, ids=str)
-def test_bytes_that_are_no_request_are_refused(target: Installation, method: Method) -> None:
-    with Caller.of(target.settings, ADMINISTRATOR) as caller:
-        assert caller.status(method, [BROKEN]) == "INVALID_ARGUMENT"
+def test_bytes_that_are_no_request_are_refused(called_by: CalledBy, method: Method) -> None:
+    assert called_by(ADMINISTRATOR).refusal(method, [BROKEN]) == "INVALID_ARGUMENT"
 
 
 @pytest.mark.parametrize("method", METHODS, ids=str)
-def test_each_bad_field_breaks_nothing(target: Installation, method: Method) -> None:
-    with Caller.of(target.settings, ADMINISTRATOR) as caller:
-        for field in method.descriptor.input_type.fields:
-            for n, value in enumerate(_bad(field)):
-                request = message_of(method, {field.name: [value] if field.is_repeated else value})
-                # Failed logins are counted by address: each comes from another.
-                status = caller.status(method, [request], ("x-client-address", f"192.0.2.{n}"))
-                assert status not in CRASHED, (field.name, str(value)[:50])
+def test_each_bad_field_breaks_nothing(called_by: CalledBy, method: Method) -> None:
+    for field in method.descriptor.input_type.fields:
+        for n, value in enumerate(_bad(field)):
+            request = message_of(method, {field.name: [value] if field.is_repeated else value})
+            # Failed logins are counted by address: each comes from another.
+            status = called_by(ADMINISTRATOR).status(method, [request], ("x-client-address", f"192.0.2.{n}"))
+            assert status not in CRASHED, (field.name, str(value)[:50])
 
 
 def test_wrong_and_huge_values_crash_nothing_and_leave_no_half_of_an_event(
-    target: Installation, likely: tuple[str, ...]
+    target: Installation, called_by: CalledBy, likely: tuple[str, ...]
 ) -> None:
     office = Office(target.settings)
     pids = {name: target.pid(name) for name in TABLES}
     before = head(office)
-    with Caller.of(target.settings, ADMINISTRATOR) as caller:
-        _throw(caller, likely)
+    _throw(called_by(ADMINISTRATOR), likely)
     office.settle()
     assert {name: target.pid(name) for name in TABLES} == pids
     target.until_healthy()
@@ -147,14 +159,14 @@ def test_wrong_and_huge_values_crash_nothing_and_leave_no_half_of_an_event(
     status = target.status()
     assert (status["held"], status["dead_letters"]) == (0, 0)
     said = office.ask("Figures", unit="")["figures"]
-    wanted = reference_figures(raws, "100000", said["day"])
+    wanted = Reference(raws).figures("100000", said["day"])
     assert {name: int(n) for name, n in said["by_duty"].items() if int(n) and name} == wanted.by_duty
     office.close()
 
 
 def _throw(caller: Caller, likely: tuple[str, ...]) -> None:
     @settings(
-        max_examples=1_000, deadline=None, database=None, phases=(Phase.explicit, Phase.generate, Phase.shrink),
+        max_examples=1_000, database=None, phases=(Phase.explicit, Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(st.data())

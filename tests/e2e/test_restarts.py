@@ -15,7 +15,7 @@ import pytest
 from proto.xianfeng.registry.v1 import commands_pb2
 from tests.e2e.office import Office, codes
 from tests.fixtures.installation import Installation
-from tests.reference import reference_figures
+from tests.reference import Reference
 
 ENTERPRISES, COUNTS, SENDERS = 5_000, 9, 8
 EVENTS = ENTERPRISES * (1 + COUNTS)
@@ -69,9 +69,9 @@ def figures(office: Office) -> dict[str, Any]:
 
 def equal_to_reference(office: Office) -> None:
     """Coverage's figures are those of a plain fold of registry's whole log."""
-    raws = [record.event for record in office.log("registry")]
+    reference = Reference(record.event for record in office.log("registry"))
     for unit, said in figures(office).items():
-        wanted = reference_figures(raws, unit, said["day"])
+        wanted = reference.figures(unit, said["day"])
         assert {name: int(n) for name, n in said["by_status"].items() if int(n)} == wanted.by_status, unit
         assert {name: int(n) for name, n in said["by_duty"].items() if int(n) and name} == wanted.by_duty, unit
         assert int(said["registered"]) == wanted.registered

@@ -28,7 +28,7 @@ from tests.e2e.office import codes
 from tests.integration.bus.stage import until
 from tests.integration.coverage.consumer_process import FREEZE, on_topic
 from tests.integration.registry.running import JIEFANG, MINSHENG, SHANYANG, START, UNITS
-from tests.reference import reference_figures
+from tests.reference import Reference
 from xianfeng import bus
 from xianfeng.bus.fetch import from_table
 from xianfeng.bus.relay import Relay
@@ -90,11 +90,11 @@ class Told:
         tree = UnitTree()
         for change in UNITS:
             tree.apply(change)
-        raws = [row.raw for row in self.log()]
+        reference = Reference(row.raw for row in self.log())
         async with open_pool(self.coverage, read_only=True) as pool:
             for unit in ("410800", "410802", "410811"):
                 said = (await FigureQueries(pool, tree, henan()).figures(unit, "")).figures
-                wanted = reference_figures(raws, unit, said.day)
+                wanted = reference.figures(unit, said.day)
                 assert said.registered == wanted.registered > 0
                 assert {name: n for name, n in said.by_status.items() if n} == wanted.by_status
                 assert {name: n for name, n in said.by_duty.items() if n and name} == wanted.by_duty
