@@ -251,7 +251,7 @@ def _rows(installation: Installation, book: Path) -> str:
         return "\n".join(" ".join(row.cells) for row in table.rows())
 
 
-_MANY = 20_000
+_MANY = 12_000
 """Rows that are not all taken before somebody has stopped what takes them."""
 
 
@@ -266,11 +266,11 @@ def test_a_killed_import_ends_as_an_undisturbed_one(installation: Installation, 
         os.kill(client.pid, signal.SIGKILL)
         client.wait()
         client = _start(installation, torn)
-        _until_taken(conn, 4_000)
+        _until_taken(conn, 2_000)
         _kill_taker(installation)
         assert client.wait() == Exit.REFUSED, "it says that the same file goes on from there"
         client = _start(installation, torn)
-        _until_taken(conn, 8_000)
+        _until_taken(conn, 4_000)
         installation.kill9("registry")
         client.wait()
         installation.until_back("registry")

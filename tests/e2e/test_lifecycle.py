@@ -76,11 +76,17 @@ def test_two_installations_side_by_side(running: Installation, tmp_path: Path) -
 def test_a_kill_of_the_supervisor_leaves_nothing_and_a_new_start_goes_on(running: Installation) -> None:
     everyone = family(running.supervisor_pid)
     running.kill9("supervisor")
-    wait_until(lambda: not any(map(alive, everyone)), "end of all processes", seconds=10)
+    wait_until(lambda: not any(map(alive, everyone)), "end of all processes", seconds=30)
     assert running.cli("status", expect=3).stdout
     running.stop()
     running.start()
     running.until_healthy()
+
+
+def test_ctrl_c_ends_everything(running: Installation) -> None:
+    everyone = family(running.supervisor_pid)
+    os.kill(running.supervisor_pid, signal.SIGINT)
+    wait_until(lambda: not any(map(alive, everyone)), "end of all processes", seconds=30)
 
 
 def test_detached_up_and_down(running: Installation) -> None:
@@ -90,13 +96,6 @@ def test_detached_up_and_down(running: Installation) -> None:
     running.cli("down")
     assert not any(map(alive, everyone))
     assert running.cli("down").stdout
-    running.start()
-
-
-def test_ctrl_c_ends_everything(running: Installation) -> None:
-    everyone = family(running.supervisor_pid)
-    os.kill(running.supervisor_pid, signal.SIGINT)
-    wait_until(lambda: not any(map(alive, everyone)), "end of all processes", seconds=30)
 
 
 def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
