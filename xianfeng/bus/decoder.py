@@ -62,7 +62,7 @@ class Decoder:
         self._known = frozenset(catalogue.models) | frozenset(catalogue.upcasters)
         self._families = frozenset(name.partition(".")[0] for name in folded)
         self.concerned = {kind: kind.partition(".")[0] in self._families for kind in self._known}
-        self._record = msgspec.json.Decoder(self._records()).decode
+        self._record: Callable[[bytes], Record] = msgspec.json.Decoder(self._records()).decode
         self._of_type: dict[str, Callable[[Head], tuple[str, Any]]] = {}
 
     def concerns(self, kind: str) -> bool:
@@ -82,7 +82,7 @@ class Decoder:
     def read(self, raw: bytes, partition: int) -> Record:
         """The record of these bytes, in one pass over them for a type at its newest version."""
         try:
-            record = cast(Record, self._record(raw))
+            record = self._record(raw)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             return self.record(decode_head(raw), partition)
         record.partition = partition

@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 
 import psycopg
 import structlog
-from aiokafka import ConsumerRecord
 
 from xianfeng.bus import kept_aside
 from xianfeng.bus.builds import BuildRow, lock_state
 from xianfeng.bus.decoder import Decoder
+from xianfeng.bus.delivered import Delivered
 from xianfeng.bus.fetch import Fetch, Stored
 from xianfeng.bus.fold import Folded, Folder, NotOurs
 from xianfeng.bus.genuine import Verifier
@@ -114,7 +114,7 @@ class Engine:
         self.forget()
         self.close()
 
-    def process(self, records: Sequence[ConsumerRecord], doubted: Collection[int] = ()) -> Outcome:
+    def process(self, records: Sequence[Delivered], doubted: Collection[int] = ()) -> Outcome:
         """Take a batch, in one transaction after the midnights that came before it.
 
         On `doubted` partitions a hole was looked for everywhere: what shows it must be the store's. Raises Fenced,
@@ -128,7 +128,7 @@ class Engine:
                 self._foreign[coordinates(found.entry.record)] = say("bus.not-in-store")
                 self.forget()
 
-    def _process(self, records: Sequence[ConsumerRecord], doubted: Collection[int]) -> Outcome:
+    def _process(self, records: Sequence[Delivered], doubted: Collection[int]) -> Outcome:
         places = self.open({record.partition for record in records})
         build = self.build(assessed=all(place.assessed for place in self.places.values()))
         stretch = self._stretch(build, records, places)
@@ -147,7 +147,7 @@ class Engine:
             holes={partition: _hole(partition, rest, at[partition]) for partition in intake.behind},
         )
 
-    def _stretch(self, build: Build, records: Sequence[ConsumerRecord], places: dict[int, Place]) -> Stretch:
+    def _stretch(self, build: Build, records: Sequence[Delivered], places: dict[int, Place]) -> Stretch:
         if self._foreign:
             # Something here only looks like the store's.
             return Stretch()
@@ -264,7 +264,7 @@ class Engine:
         return True
 
 
-def _hole(partition: int, records: Sequence[ConsumerRecord], place: Place) -> Hole:
+def _hole(partition: int, records: Sequence[Delivered], place: Place) -> Hole:
     offsets = [record.offset for record in records if record.partition == partition]
     return Hole(place.next_offset, offsets[0], offsets[-1])
 

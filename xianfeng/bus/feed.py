@@ -112,7 +112,7 @@ class Feed:
 
     async def _handle(self, batch: Batch) -> None:
         """Collect the next batch while the one before is folded and written."""
-        records = list(batch)
+        records: list[Delivered] = list(batch)
         if self._catching_up(len(batch)):
             self.rest.a_while()
             if self.engine.row.state == "serving":

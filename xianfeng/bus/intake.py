@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, cast
 
 import msgspec
-from aiokafka import ConsumerRecord
 
+from xianfeng.bus.delivered import Delivered
 from xianfeng.bus.headers import chain_of
 from xianfeng.bus.place import Place
 from xianfeng.event import Head, decode_head
@@ -28,7 +28,7 @@ class Coordinates(NamedTuple):
 class Entry(msgspec.Struct, frozen=True, gc=False):
     """A record that carries the relay's headers. `head` is None when its bytes are no event; `error` says why."""
 
-    record: ConsumerRecord
+    record: Delivered
     position: int
     head: Head | None
     error: str
@@ -41,7 +41,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
 class Foreign(NamedTuple):
     """A record that is not the store's; it moves no place."""
 
-    record: ConsumerRecord
+    record: Delivered
     detail: str
 
 
@@ -58,16 +58,16 @@ class Intake:
     reached: dict[int, Place] = field(default_factory=dict)
 
 
-def coordinates(record: ConsumerRecord) -> Coordinates:
+def coordinates(record: Delivered) -> Coordinates:
     return Coordinates(record.partition, record.offset, record.timestamp)
 
 
-def key_of(record: ConsumerRecord) -> str:
+def key_of(record: Delivered) -> str:
     return bytes(record.key or b"").decode("utf-8", "replace")[:100]
 
 
 def take(
-    records: Iterable[ConsumerRecord],
+    records: Iterable[Delivered],
     places: Mapping[int, Place],
     known_foreign: Mapping[Coordinates, str],
     types: Container[str],
@@ -106,7 +106,7 @@ def take(
 
 
 def _entry(
-    record: ConsumerRecord,
+    record: Delivered,
     chain: tuple[int, int] | None,
     known_foreign: Mapping[Coordinates, str],
 ) -> Entry | Foreign:

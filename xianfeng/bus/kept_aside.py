@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 import psycopg
-from aiokafka import ConsumerRecord
 
+from xianfeng.bus.delivered import Delivered
 from xianfeng.bus.intake import Entry, Foreign, key_of
 
 __all__ = [
@@ -32,7 +32,7 @@ class Held(NamedTuple):
 class Letter(NamedTuple):
     """One record that was not taken."""
 
-    record: ConsumerRecord
+    record: Delivered
     subject: str
     version: int
     type: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import structlog
@@ -12,6 +12,9 @@ from aiokafka.abc import ConsumerRebalanceListener
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
+
+from xianfeng.bus.delivered import Delivered
+from xianfeng.bus.reader import Reader
 
 __all__ = ["HEARTBEAT_SECONDS", "Batch", "Subscription"]
 
@@ -52,6 +55,7 @@ class Subscription:
     ) -> None:
         self.topic = topic
         self._started = False
+        self._reader = Reader(bootstrap, topic)
         self._broker = KafkaBroker(
             bootstrap, logger=None, apply_types=False, allow_auto_create_topics=False, consumer_only=True,
             metadata_max_age_ms=3_000, request_timeout_ms=10_000, graceful_timeout=2.0,
@@ -77,6 +81,7 @@ class Subscription:
         self._started = False
         try:
             async with asyncio.timeout(_LONGEST_STOP):
+                await self._reader.close()
                 await self._broker.stop()
         except TimeoutError:
             logger.warning("subscription-abandoned", topic=self.topic)
@@ -97,7 +102,7 @@ class Subscription:
         if consumer is not None and wanted in consumer.assignment():
             consumer.seek(wanted, offset)
 
-    async def more(self, limit: int, milliseconds: int, partition: int | None = None) -> list[ConsumerRecord]:
+    async def more(self, limit: int, milliseconds: int, partition: int | None = None) -> Sequence[Delivered]:
         """Whatever else arrives within so long, of one partition or of all."""
         consumer = self.consumer
         if consumer is None:
@@ -105,8 +110,21 @@ class Subscription:
         wanted = [p for p in consumer.assignment() if partition in (None, p.partition)]
         if not wanted:
             return []
-        found = await consumer.getmany(*wanted, timeout_ms=milliseconds, max_records=limit)
-        return [record for records in found.values() for record in records]
+        if partition is not None and (found := await self._directly(consumer, wanted[0], limit)):
+            return found
+        more = await consumer.getmany(*wanted, timeout_ms=milliseconds, max_records=limit)
+        return [record for records in more.values() for record in records]
+
+    async def _directly(self, consumer: AIOKafkaConsumer, wanted: TopicPartition, limit: int) -> Sequence[Delivered]:
+        """What the broker has of a partition that is known to go on; the consumer goes on behind it."""
+        start = await consumer.position(wanted)
+        if start >= (consumer.highwater(wanted) or 0):
+            return []
+        found = (await self._reader.read(wanted.partition, start))[:limit]
+        if not found or wanted not in consumer.assignment() or await consumer.position(wanted) != start:
+            return []
+        consumer.seek(wanted, found[-1].offset + 1)
+        return found
 
     def end(self, partition: int) -> int:
         """The offset behind the last record of a partition, as the last fetch saw it; 0 when none did."""
