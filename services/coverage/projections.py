@@ -29,8 +29,8 @@ __all__ = ["NAME", "VERSION", "CoverageProjection", "henan"]
 
 NAME, VERSION = "coverage", 1
 _RULES = Path(__file__).parents[2] / "rules"
-_KEPT, _KEPT_BUILDING, _UNPACKED = 20_000, 200_000, 30_000
-"""Subjects in memory: in service, while a build catches up, and as entries rather than bytes."""
+_KEPT, _KEPT_BUILDING = 20_000, 200_000
+"""Subjects in memory: in service, and while a build catches up."""
 
 
 def henan() -> RuleSet:
@@ -63,7 +63,6 @@ class CoverageProjection:
 
     def load(self, conn: psycopg.Connection[Any], build: Build, subjects: Collection[str]) -> None:
         self._memory.shrink(_KEPT_BUILDING if build.building else _KEPT)
-        self._memory.pack(_UNPACKED)
         self._memory.load(conn, build.number, subjects)
 
     def version_of(self, subject: str) -> int:

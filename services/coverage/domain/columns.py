@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.coverage.domain.slots import TEXTUAL, Entry, Slot
+from services.coverage.domain.slots import Entry, Slot
 
 __all__ = ["DAY_BITS", "DAY_MASK", "Bools", "Columns", "Ints", "columns_of"]
 
@@ -50,26 +50,18 @@ def columns_of(subjects: Sequence[list[Entry]]) -> Columns:
     """The entries of these subjects, without voids and what they take out."""
     entries, places = list(chain.from_iterable(subjects)), _Places({"": 0})
     day, version, slot, value, until, ident = zip(*entries, strict=True) if entries else ((),) * 6
-    size = len(entries)
-    slots = np.fromiter(slot, np.int64, size)
-    columns = [
-        np.repeat(np.arange(len(subjects)), [len(some) for some in subjects]), np.fromiter(day, np.int64, size),
-        np.fromiter(version, np.int64, size), slots, _values(value, slots, places),
-        np.fromiter(until, np.int64, size), _idents(ident, places),
-    ]  # fmt: skip
+    numbers = [day, version, slot, _values(value, places), until, _idents(ident, places)]
+    subject = np.repeat(np.arange(len(subjects)), [len(some) for some in subjects])
+    columns = [subject, *(np.fromiter(column, np.int64, len(entries)) for column in numbers)]
     return _valid(Columns(len(subjects), list(places), columns))
 
 
-def _values(values: Sequence[Any], slots: Ints, places: _Places) -> Ints:
-    column = np.empty(len(values), object)
-    column[:] = values
-    for at in np.flatnonzero(np.isin(slots, TEXTUAL)).tolist():
-        column[at] = places[column[at]]
-    return column.astype(np.int64)
+def _values(values: Sequence[Any], places: _Places) -> list[int]:
+    return [places[value] if value.__class__ is str else value for value in values]
 
 
-def _idents(idents: Sequence[str | None], places: _Places) -> Ints:
-    return np.fromiter((-1 if ident is None else places[ident] for ident in idents), np.int64, len(idents))
+def _idents(idents: Sequence[str | None], places: _Places) -> list[int]:
+    return [-1 if ident is None else places[ident] for ident in idents]
 
 
 def _valid(columns: Columns) -> Columns:

@@ -151,7 +151,6 @@ def fold(folded: Folded, event_type: str, version: int, effective: date, data: A
     says = _FOLDS.get(event_type)
     if says is None or data is None:
         return
-    day, add = effective.toordinal(), folded.fresh.append
-    for slot, value, until, ident in says(data):
-        if value is not None:
-            add((day, version, slot, value, until, ident))
+    day = effective.toordinal()
+    said = [(day, version, slot, value, until, ident) for slot, value, until, ident in says(data) if value is not None]
+    folded.add(said)

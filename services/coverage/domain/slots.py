@@ -69,8 +69,6 @@ class Slot:
 
 SLOTS: Final = 512
 """Every slot's number is below."""
-TEXTUAL = (Slot.UNIT, Slot.NAME, Slot.CODE, Slot.UNCOVERED_REASON, Slot.COVERS)
-"""Slots whose value is a text."""
 
 _MANY = b"\xdd"  # msgpack: an array with a length of four bytes
 _encoder = msgspec.msgpack.Encoder()
@@ -78,35 +76,30 @@ _decoder = msgspec.msgpack.Decoder(list[Entry])
 
 
 class Folded:
-    """The entries of one subject, as they were folded: older ones encoded back to back, newer ones in `fresh`."""
+    """The entries of one subject, encoded back to back as they were folded: as they are stored, and close together."""
 
-    __slots__ = ("_body", "_saved", "_stored", "fresh", "version")
+    __slots__ = ("_body", "_count", "_saved", "version")
 
     def __init__(self, version: int = 0, entries: int = 0, body: bytes = b"") -> None:
         self.version = version
-        self._stored, self._body = entries, body
-        self.fresh: list[Entry] = []
-        self._saved = 0
+        self._body, self._count = bytearray(body), entries
+        self._saved = (entries, len(body))
+
+    def add(self, entries: list[Entry]) -> None:
+        """Add what one event says."""
+        self._body += _packed(entries)
+        self._count += len(entries)
 
     def unsaved(self) -> tuple[int, bytes]:
         """How many entries came since this was asked last, and their bytes; what is given counts as saved."""
-        added = self.fresh[self._saved :]
-        self._saved = len(self.fresh)
-        return len(added), _packed(added)
-
-    def pack(self) -> None:
-        """Keep all but what is not saved yet as bytes: a tenth of the memory."""
-        if self._saved:
-            self._body += _packed(self.fresh[: self._saved])
-            self._stored += self._saved
-            self.fresh, self._saved = self.fresh[self._saved :], 0
+        entries, size = self._saved
+        self._saved = self._count, len(self._body)
+        return self._count - entries, bytes(self._body[size:])
 
     def read(self) -> list[Entry]:
         """The entries in the order of their folding."""
-        if not self._stored:
-            return self.fresh.copy()
-        stored: list[Entry] = _decoder.decode(_MANY + self._stored.to_bytes(4, "big") + self._body)
-        return stored + self.fresh
+        entries: list[Entry] = _decoder.decode(_MANY + self._count.to_bytes(4, "big") + self._body)
+        return entries
 
 
 def _packed(entries: list[Entry]) -> bytes:

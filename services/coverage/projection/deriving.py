@@ -24,7 +24,8 @@ from xianfeng.bus.projection import Build
 
 __all__ = ["Deriver"]
 
-_CHUNK = 5_000
+_CHUNK = 1_000
+"""Subjects that are assessed at once: the columns of more would not lie in the processor's cache."""
 
 Known = Sequence[tuple[str, State]]
 Subject = tuple[str, int, int, Folded]

@@ -77,12 +77,6 @@ class Memory:
             self.states = {subject: state for subject, state in self.states.items() if state.dirty}
             self._whole = dict.fromkeys(self._whole, False)
 
-    def pack(self, limit: int) -> None:
-        """Keep facts as bytes, once there are more subjects than the limit."""
-        if len(self.states) > limit:
-            for state in self.states.values():
-                state.folded.pack()
-
     def whole(self, partition: int) -> list[tuple[str, State]] | None:
         """Every subject of a partition, when they are all in memory and written; else None."""
         if not self._whole.get(partition):
