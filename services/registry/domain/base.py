@@ -92,7 +92,8 @@ class DatedAggregate(Aggregate):
 
     def next_change(self, day: date) -> date | None:
         """The first later day on which a slot changes by itself."""
-        return min((d for slot in self.slots.values() for d in slot.changes() if d > day), default=None)
+        days = [slot.next_change(day) for slot in self.slots.values()]
+        return min((later for later in days if later is not None), default=None)
 
     def days_of(self, slot: str, subject: str) -> list[date]:
         """The command's day and later days from which the slot names this subject (alone, or first of a tuple)."""

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 __all__ = ["Entry", "Slot"]
 
 _effective = attrgetter("effective")
+_DAY = timedelta(days=1)
 
 
 class Entry(NamedTuple):
@@ -68,5 +69,12 @@ class Slot:
     def changes(self) -> list[date]:
         """Every day on which the value may differ from the day before."""
         days = {entry.effective for entry in self.entries}
-        days |= {entry.until + timedelta(days=1) for entry in self.entries if entry.until is not None}
+        days |= {entry.until + _DAY for entry in self.entries if entry.until is not None}
         return sorted(days)
+
+    def next_change(self, day: date) -> date | None:
+        """The first of these days after this one."""
+        days = [entry.until + _DAY for entry in self.entries if entry.until is not None and entry.until >= day]
+        if self.entries and self.entries[-1].effective > day:
+            days += [entry.effective for entry in self.entries if entry.effective > day]
+        return min(days) if days else None

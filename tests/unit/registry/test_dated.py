@@ -23,7 +23,11 @@ def slot_of(facts: list[tuple[date, object, date | None]]) -> Slot:
 
 def plainly(facts: list[tuple[date, object, date | None]], day: date) -> object:
     """Domain §6 word for word: the greatest (effective, version) with effective ≤ D; empty after its `until`."""
-    known = [(effective, version, value, until) for version, (effective, value, until) in enumerate(facts) if effective <= day]
+    known = [
+        (effective, version, value, until)
+        for version, (effective, value, until) in enumerate(facts)
+        if effective <= day
+    ]
     if not known:
         return None
     _, _, value, until = max(known, key=lambda entry: entry[:2])
@@ -64,3 +68,11 @@ def test_values_change_on_the_days_that_are_named(facts: list[tuple[date, object
         if slot.on(day) != before:
             assert day in slot.changes()
         before = slot.on(day)
+
+
+@given(ENTRIES, DAYS)
+def test_the_next_change_is_the_first_of_the_days_to_come(
+    facts: list[tuple[date, object, date | None]], day: date
+) -> None:
+    slot = slot_of(facts)
+    assert slot.next_change(day) == min((later for later in slot.changes() if later > day), default=None)
