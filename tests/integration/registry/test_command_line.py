@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from services.registry import cli
+from services.registry.cli import groups
 from tests.integration.registry.codes import next_code
 from tests.integration.registry.filling import Directory
 from tests.integration.registry.running import JIEFANG, NATION, RunningRegistry
@@ -38,7 +38,7 @@ def installation(
 
 
 def run(group: str, *arguments: str) -> Result:
-    return CliRunner().invoke(getattr(cli, group), list(arguments))
+    return CliRunner().invoke(getattr(groups, group), list(arguments))
 
 
 def told(group: str, *arguments: str) -> Any:
