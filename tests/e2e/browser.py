@@ -29,6 +29,8 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--lang
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 # What needs no host: pages made of nothing, and data that a style sheet carries within itself.
 LOCAL_SCHEMES = ("data", "blob", "about")
+# Time that a busy machine may need; what must be quick is given less where it is held.
+expect.set_options(timeout=20_000)
 BREACH = "breach of the security policy: "
 TELL_BREACHES = f"""
 document.addEventListener("securitypolicyviolation", (event) => console.error(

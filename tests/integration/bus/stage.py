@@ -29,7 +29,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-async def until(condition: Callable[[], Awaitable[bool]], what: str, seconds: float = 20.0) -> None:
+async def until(condition: Callable[[], Awaitable[bool]], what: str, seconds: float = 60.0) -> None:
     """Poll until it holds; fail by name after the deadline."""
     deadline = time.monotonic() + seconds
     while not await condition():
@@ -47,7 +47,7 @@ class Stage:
             make or (lambda: Counting(log.topic.name)), log.dsn, bootstrap, log.clock, from_table(log.dsn, log.name)
         )
 
-    async def settled(self, seconds: float = 30.0) -> None:
+    async def settled(self, seconds: float = 60.0) -> None:
         """Until the serving build stands at the log's end."""
         await self.runner.wait_for(self.log.ends(), seconds)
 

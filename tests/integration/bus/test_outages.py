@@ -32,13 +32,13 @@ async def test_kafka_killed_and_then_wiped_while_everything_runs(database: str, 
         broker.kill()
         log.count(some(500, seed=2))
         broker.start()
-        await shown.settled(60)
+        await shown.settled()
         assert shown.shown() == log.totals()
         broker.kill()
         broker.wipe()
         log.count(some(500, seed=3))
         broker.start()
-        await shown.settled(60)
+        await shown.settled()
         assert shown.shown() == log.totals()
 
 
@@ -53,7 +53,7 @@ async def test_kafka_wiped_while_everything_is_stopped(database: str, broker: Br
     broker.start()
     async with stage(log, broker.bootstrap) as shown:
         log.count(some(100, seed=5))
-        await shown.settled(60)
+        await shown.settled()
         assert shown.shown() == log.totals() != before
 
 
@@ -95,7 +95,7 @@ async def test_a_consumer_killed_again_and_again(database: str, kafka_bootstrap:
 
                 await until(moved, "some progress")
                 started[-1].kill()
-            await shown.settled(60)
+            await shown.settled()
             assert shown.shown() == log.totals()
 
 
@@ -118,7 +118,7 @@ async def test_a_frozen_consumer_is_fenced_when_it_wakes(
             await until(is_frozen, "the freeze")
             async with stage(log, kafka_bootstrap, relay=False) as shown:
                 log.count(some(100, seed=9))
-                await shown.settled(40)
+                await shown.settled()
                 frozen.go_on()
 
                 async def was_fenced() -> bool:
@@ -126,6 +126,6 @@ async def test_a_frozen_consumer_is_fenced_when_it_wakes(
 
                 await until(was_fenced, "the fence")
                 log.count(some(100, seed=11))
-                await shown.settled(40)
+                await shown.settled()
                 assert shown.shown() == log.totals()
                 assert frozen.said("fenced") == 1
