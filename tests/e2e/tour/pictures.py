@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -21,12 +22,12 @@ _TALLEST = 2000
 _COLOURS = (24, 16, 8)
 
 
-def keep(name: str, picture: bytes) -> None:
-    """Renew the document's picture, or check that there is one; it must be small. Raises AssertionError."""
+def keep(name: str, take: Callable[[], bytes]) -> None:
+    """Take the document's picture anew, or check that there is one; it must be small. Raises AssertionError."""
     path = DIRECTORY / f"{name}{SUFFIX}"
     if WRITES:
         DIRECTORY.mkdir(exist_ok=True)
-        path.write_bytes(_small(Image.open(BytesIO(picture)).convert("RGB")))
+        path.write_bytes(_small(Image.open(BytesIO(take())).convert("RGB")))
     assert path.exists(), f"no picture {path.name}: run the tour with XIANFENG_TOUR=write"
     assert path.stat().st_size <= MOST_BYTES, f"{path.name} is larger than {MOST_BYTES} bytes"
 

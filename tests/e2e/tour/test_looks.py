@@ -75,16 +75,16 @@ def test_each_page_at_a_desk(desk: Tourist, stop: Stop) -> None:
     visitor = desk.look(stop)
     looks_right(visitor)
     if stop.kind == PAGE:
-        keep(stop.name, photograph(visitor.page))
+        keep(stop.name, lambda: photograph(visitor.page))
     else:
-        keep(stop.name, first_sheet(visitor.page.pdf(prefer_css_page_size=True, print_background=True)))
+        keep(stop.name, lambda: first_sheet(visitor.page.pdf(prefer_css_page_size=True, print_background=True)))
 
 
 @pytest.mark.parametrize("stop", ON_PHONES, ids=lambda stop: stop.name)
 def test_pages_for_looking_up_on_a_phone(phone: Tourist, stop: Stop) -> None:
     visitor = phone.look(stop)
     looks_right(visitor)
-    keep(f"{stop.name}{PHONE_MARK}", photograph(visitor.page))
+    keep(f"{stop.name}{PHONE_MARK}", lambda: photograph(visitor.page))
 
 
 @pytest.mark.parametrize("stop", ALIKE, ids=lambda stop: stop.name)
