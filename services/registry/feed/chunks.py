@@ -1,7 +1,11 @@
-"""The rows of a checked import become events, a chunk a transaction: the next is decided while one is written."""
+"""The rows of a checked import become events, a chunk a transaction: while one is decided, others are read and written.
+
+What is read early may be old when it is written: a command that came in between spoils the chunk, and it is done again.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Self
@@ -12,6 +16,7 @@ from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from services.registry.feed import staging
 from services.registry.feed.counts import Counts
+from services.registry.feed.known import Standing, standing
 from services.registry.feed.placing import Placer
 from services.registry.feed.rows import RegistryRow
 from services.registry.feed.taking import Draft, Feed, draft
@@ -33,39 +38,49 @@ class Chunks:
 
     def __init__(self, dsn: str, id: str, placer: Placer, clock: Clock) -> None:
         self._connection: Connection[Any] = psycopg.connect(dsn, autocommit=True)
+        self._reading: Connection[Any] = psycopg.connect(dsn, autocommit=True)
         self._writing: Connection[Any] = psycopg.connect(dsn, autocommit=True)
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="import-reader")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="import-writer")
         # One that was given up may be in the middle of its last chunk.
         self._connection.execute("select pg_advisory_lock(%s)", (_LOCK,))
         found = staging.find(self._connection, id)
         if found is None:
             raise LookupError(id)
-        self._staged, self._drafted = found, found.taken
+        self._staged = found
         self._feed = Feed(found.source, found.as_of, found.actor, found.id)
         self._placer, self._clock = placer, clock
         self._written: tuple[list[RegistryRow], Future[Counts]] | None = None
         self.counts = Counts(**found.counts)
+        self._read = self._reader.submit(self._look, found.taken)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
-        self._writer.shutdown()
-        self._writing.close()
-        self._connection.close()
+        for thread in (self._reader, self._writer):
+            thread.shutdown()
+        for connection in (self._reading, self._writing, self._connection):
+            connection.close()
 
     def take(self) -> bool:
         """Decide the next chunk while the one before is written; False when there was none left to decide."""
-        rows = staging.next_rows(self._connection, self._staged.id, self._drafted, CHUNK)
-        drafted = self._draft(rows)
+        rows, stand = self._read.result()
+        if rows:
+            self._read = self._reader.submit(self._look, rows[-1].number)
+        drafted = self._draft(rows, stand)
         self._settle()
         if rows:
-            self._drafted = rows[-1].number
             self._written = (rows, self._writer.submit(self._write, rows, drafted))
         return bool(rows)
 
-    def _draft(self, rows: list[RegistryRow]) -> Draft:
-        return draft(self._connection, rows, feed=self._feed, placer=self._placer, clock=self._clock)
+    def _look(self, after: int) -> tuple[list[RegistryRow], dict[str, Standing]]:
+        """The rows behind a number, and how their codes stand."""
+        rows = staging.next_rows(self._reading, self._staged.id, after, CHUNK)
+        return rows, standing(self._reading, self._staged.source, [row.code for row in rows])
+
+    def _draft(self, rows: list[RegistryRow], stand: Mapping[str, Standing] | None = None) -> Draft:
+        return draft(self._connection, rows, feed=self._feed, placer=self._placer, clock=self._clock, stand=stand)
 
     def _settle(self) -> None:
         """Wait until the chunk on its way is written; again if a command wrote to one of its enterprises meanwhile."""

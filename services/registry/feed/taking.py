@@ -6,13 +6,13 @@ was said in one transaction; a command that wrote to the same enterprise meanwhi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from psycopg import Connection
 
 from services.registry.feed.drafting import Draft
-from services.registry.feed.known import resolved_words, standing
+from services.registry.feed.known import Standing, resolved_words, standing
 from services.registry.feed.outcome import Feed, Outcome, Taken
 from services.registry.feed.placing import Placer
 from services.registry.feed.rows import Gone, RegistryRow
@@ -34,12 +34,12 @@ def take(
 
 def draft(
     connection: Connection[Any], rows: Sequence[RegistryRow], gone: Sequence[Gone] = (), *, feed: Feed,
-    placer: Placer, clock: Clock,
+    placer: Placer, clock: Clock, stand: Mapping[str, Standing] | None = None,
 ) -> Draft:  # fmt: skip
-    """Decide without writing."""
+    """Decide without writing. `stand`: how the codes stand, where that was read before."""
     drafted = Draft(feed, placer, clock)
     codes = [row.code for row in rows] + [item.code for item in gone]
-    drafted.stand = standing(connection, feed.source, codes)
+    drafted.stand = standing(connection, feed.source, codes) if stand is None else stand
     drafted.words = resolved_words(connection)
     pairs = [(row, drafted.place(row)) for row in rows]
     drafted.open(connection, [row for row, place in pairs if place and drafted.news(row)], gone)
