@@ -262,15 +262,17 @@ def test_a_killed_import_ends_as_an_undisturbed_one(installation: Installation, 
     run(installation, whole, "--source", "完整", expect=0)
     with psycopg.connect(installation.settings.dsn("registry"), autocommit=True) as conn:
         client = _start(installation, torn)
-        _until_taken(conn, 1)
+        _until_more_is_taken(conn)
         os.kill(client.pid, signal.SIGKILL)
         client.wait()
+        wait_until(lambda: not _takers(installation), "the import of a client that is gone ends")
         client = _start(installation, torn)
-        _until_taken(conn, 2_000)
-        _kill_taker(installation)
+        _until_more_is_taken(conn)
+        for taker in _takers(installation):
+            taker.kill()
         assert client.wait() == Exit.REFUSED, "it says that the same file goes on from there"
         client = _start(installation, torn)
-        _until_taken(conn, 4_000)
+        _until_more_is_taken(conn)
         installation.kill9("registry")
         client.wait()
         installation.until_back("registry")
@@ -302,16 +304,27 @@ def _start(installation: Installation, file: Path) -> subprocess.Popen[bytes]:
     )
 
 
-def _kill_taker(installation: Installation) -> None:
-    """The process in which registry takes an import."""
-    children = psutil.Process(installation.pid("registry")).children()
-    (taker,) = (child for child in children if any("feed.taker" in word for word in child.cmdline()))
-    taker.kill()
+def _takers(installation: Installation) -> list[psutil.Process]:
+    """The processes in which registry takes an import."""
+    return [child for child in psutil.Process(installation.pid("registry")).children() if _takes(child)]
 
 
-def _until_taken(conn: psycopg.Connection[Any], rows: int) -> None:
+def _takes(child: psutil.Process) -> bool:
+    try:
+        return any("feed.taker" in word for word in child.cmdline())
+    except psutil.NoSuchProcess:
+        # It ended while it was looked at.
+        return False
+
+
+def _until_more_is_taken(conn: psycopg.Connection[Any]) -> None:
+    before = _taken(conn)
+    wait_until(lambda: _taken(conn) > before, "more rows taken", seconds=60)
+
+
+def _taken(conn: psycopg.Connection[Any]) -> int:
     query = "select coalesce(max(taken), 0) from feed_import where source = '中断' and state = 'applying'"
-    wait_until(lambda: conn.execute(query).fetchone()[0] >= rows, f"{rows} rows taken", seconds=60)  # type: ignore[index]
+    return int(conn.execute(query).fetchone()[0])  # type: ignore[index]
 
 
 def _told(conn: psycopg.Connection[Any], seed: int) -> Iterator[tuple[str, int, date, str]]:
