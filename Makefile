@@ -17,7 +17,8 @@ up: setup ## 启动并显示网页地址,Ctrl-C 停止
 	@exec $(BIN)/xianfeng up
 
 test: setup browser ## 运行全部测试
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --no-loadscope-reorder -m 'not alone'
+	$(BIN)/python -m pytest -m alone tests/e2e tests/integration
 
 cases: setup ## 逐条核对覆盖案例:make cases FILE=案例.csv(不写 FILE 则用随附数据或自动生成的案例)
 	$(BIN)/python -m tests.cases $(FILE)
