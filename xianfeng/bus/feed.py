@@ -21,7 +21,7 @@ from xianfeng.words import say
 
 __all__ = ["Feed"]
 
-_LARGE, _LARGE_SERVING = 100_000, 10_000
+_LARGE, _LARGE_SERVING = 100_000, 5_000
 _NOTHING_NEW_MS, _FETCHING_MS = 20, 500
 # A batch costs much the same whether it holds one record or fifty: after a small one, time for more to come, as
 # long as the one before it took, so that commands beside it keep half of a busy machine.
