@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
+import threading
 
 from services.coverage.projections import CoverageProjection
 from services.registry.events.enterprise import EnterpriseMembersCounted
@@ -38,7 +38,8 @@ class Freezing(CoverageProjection):
     def apply(self, record: Record) -> None:
         super().apply(record)
         if record.type == EnterpriseMembersCounted.TYPE and record.data.formal == FREEZE:
-            os.kill(os.getpid(), signal.SIGSTOP)
+            # To this thread, which stops before it goes on: one sent to the process may stop another thread first.
+            signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
 
 
 def freezing(topic: str) -> CoverageProjection:
