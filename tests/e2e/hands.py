@@ -37,8 +37,12 @@ class Hands(ABC):
     def hand_in(self, field: Locator, path: Path) -> None:
         """A file, by the browser's own dialogue."""
         with self.page.expect_file_chooser() as asked:
-            self.press(field)
+            self.press(self._opener(field))
         asked.value.set_files(path)
+
+    def _opener(self, field: Locator) -> Locator:
+        """What opens the dialogue."""
+        return field
 
     def take(self, target: Locator, path: Path) -> None:
         """What a link or button gives to keep."""
@@ -52,6 +56,10 @@ class Mouse(Hands):
 
     def press(self, target: Locator) -> None:
         target.click()
+
+    def _opener(self, field: Locator) -> Locator:
+        # The field itself is not seen; a button in the page's own words stands for it.
+        return field.locator("xpath=following-sibling::label[1]")
 
     def write(self, field: Locator, text: str) -> None:
         field.click()

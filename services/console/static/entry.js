@@ -60,6 +60,11 @@
     form.before(notice);
   }
 
+  function name(field) {
+    var shown = field.form.querySelector("output[for='" + field.id + "']");
+    shown.textContent = field.files.length ? field.files[0].name : shown.dataset.none;
+  }
+
   var saved = document.querySelector("[data-saved]");
   if (saved) { drop(PREFIX + saved.dataset.subject + "/" + saved.dataset.saved); }
 
@@ -70,7 +75,7 @@
     var fresh = !("checked" in form.dataset) && !document.getElementById("refused");
     if (draft && fresh && fill(form, draft)) { say(form, key); }
     form.addEventListener("input", function (event) {
-      if (event.target.type === "file") { event.target.setCustomValidity(""); }
+      if (event.target.type === "file") { event.target.setCustomValidity(""); name(event.target); }
       keep(key, valuesOf(form));
     });
     form.addEventListener("submit", function (event) {
@@ -85,6 +90,8 @@
   });
 
   window.addEventListener("pageshow", function () {
+    // A page that is gone back to has its file still.
+    Array.from(document.querySelectorAll("input[type=file]")).forEach(name);
     Array.from(document.querySelectorAll("form[data-draft] button")).forEach(function (b) { b.disabled = false; });
   });
   var refused = document.querySelector(".faulty input, .faulty select, .faulty textarea");

@@ -76,8 +76,6 @@ def _shown(fact: Any, answer: Any) -> str:
     if fact.slot in PEOPLE:
         # A person's opaque id says nothing: the secretary's name is masked, an adviser stands in the list of advisers.
         return answer.holder.name or say("console.subject.person")
-    if fact.slot == "term" and not fact.value.HasField("list_value"):
-        return say("console.subject.term", until=fact.until or say("console.enterprise.open"))
     return str(fact.shown)
 
 

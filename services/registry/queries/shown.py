@@ -8,9 +8,10 @@ from typing import Any
 
 from google.protobuf.struct_pb2 import Value
 
+from services.registry.domain.dated import Entry
 from xianfeng.words import catalogue, say
 
-__all__ = ["data_in_words", "plain", "slot_label", "strings_of", "value_in_words"]
+__all__ = ["data_in_words", "fact_in_words", "plain", "slot_label", "strings_of", "value_in_words"]
 
 Names = Mapping[str, str]
 """Subject → name."""
@@ -21,6 +22,19 @@ def slot_label(slot: str, names: Names, kind: str = "") -> str:
     head, _, tail = slot.partition(".")
     label = catalogue().get(f"registry.slot_of.{kind}.{head}") or say(f"registry.slot.{head}")
     return f"{label}（{value_in_words(tail, names)}）" if tail else label
+
+
+def fact_in_words(slot: str, entry: Entry, names: Names) -> str:
+    """What a slot holds; a phrase of its own where its parts say nothing one by one."""
+    match slot, entry.value:
+        case "term", True:
+            return say("registry.phrase.until", day=entry.until) if entry.until else say("registry.phrase.no-end")
+        case "term", (number, begins, ends):
+            return say("registry.phrase.term", number=number, begins=begins, ends=ends)
+        case "owners_committee", (people, members, ends):
+            until = say("registry.phrase.term-until", day=ends) if ends else ""
+            return say("registry.phrase.owners-committee", people=people, members=members) + until
+    return value_in_words(entry.value, names)
 
 
 def value_in_words(value: Any, names: Names) -> str:

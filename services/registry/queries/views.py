@@ -11,7 +11,7 @@ from services.registry.domain.base import DatedAggregate
 from services.registry.domain.unit import Unit
 from services.registry.holders import Person, masked
 from services.registry.queries.request import unit_name
-from services.registry.queries.shown import Names, plain, slot_label, value_in_words
+from services.registry.queries.shown import Names, fact_in_words, plain, slot_label
 from xianfeng.units import TreeOfDay
 
 __all__ = ["holder_message", "holder_of", "view_message"]
@@ -61,7 +61,7 @@ def _facts(aggregate: DatedAggregate, day: date, names: Names) -> list[pb.Fact]:
                 label=slot_label(slot, names, aggregate.KIND),
                 value=plain(entry.value),
                 until=until,
-                shown=value_in_words(entry.value, names),
+                shown=fact_in_words(slot, entry, names),
                 effective=entry.effective.isoformat(),
                 version=entry.version,
             )

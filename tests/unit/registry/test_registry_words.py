@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, Literal, get_args, get_origin
 
 import pytest
@@ -10,9 +11,10 @@ from pydantic import BaseModel
 
 from services.registry.commands import COMMANDS
 from services.registry.commands.model import Meta
+from services.registry.domain.dated import Entry
 from services.registry.events import CATALOGUE
 from services.registry.events.labels import event_label
-from services.registry.queries.shown import plain, slot_label, value_in_words
+from services.registry.queries.shown import fact_in_words, plain, slot_label, value_in_words
 from tests.histories.folding import state_of
 from tests.histories.lives import LIVES
 from tests.histories.record import events_of
@@ -57,6 +59,17 @@ def test_values_in_words() -> None:
     assert value_in_words(True, {}) == "是"
     assert value_in_words(("org-1", "joint", None), {"org-1": "联合党支部"}) == "联合党支部、联合组建"
     assert value_in_words(12, {}) == "12"
+
+
+def test_facts_of_several_parts_say_what_each_is() -> None:
+    day, end = date(2026, 3, 10), date(2028, 12, 31)
+    for slot, value, until, shown in (
+        ("term", True, end, "至 2028-12-31"), ("term", True, None, "未定期限"),
+        ("term", (2, day, end), None, "第 2 届，2026-03-10 至 2028-12-31"),
+        ("owners_committee", (7, 3, end), None, "7 人，其中党员 3 名，任期至 2028-12-31"),
+        ("owners_committee", (7, 3, None), None, "7 人，其中党员 3 名"), ("owners_committee", None, None, "未填"),
+    ):  # fmt: skip
+        assert fact_in_words(slot, Entry(day, 1, value, until), {}) == shown
 
 
 def test_values_for_machines() -> None:
