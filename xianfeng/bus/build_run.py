@@ -92,21 +92,22 @@ class BuildRun:
         if not ends:
             return
         self.feed.away = ""
-        places = await self.feed.work(self._read_places)
+        places, lost = await self.feed.work(self._read_places)
         self.lag.look(places, ends)
-        if await self.feed.work(self._lost):
+        if lost:
             logger.warning("commits-lost", projection=self.engine.projection.name, build=self.engine.row.number)
             await self.feed.begin_again()
         if self.engine.row.state == "building":
             await self._toward_service()
 
-    def _read_places(self) -> dict[int, Place]:
-        return read_places(self.engine.connection, self.engine.projection.name, self.engine.row.number)
+    def _read_places(self) -> tuple[dict[int, Place], bool]:
+        """The places of all partitions, and whether one is behind what memory was folded from.
 
-    def _lost(self) -> bool:
-        """Whether the database fell and lost what it had not written: without a new record nothing else would tell."""
-        found = self._read_places()
-        return any(p in found and found[p].position < place.position for p, place in self.engine.places.items())
+        Then the database fell and lost what it had not written: without a new record nothing else would tell.
+        """
+        engine = self.engine
+        found = read_places(engine.connection, engine.projection.name, engine.row.number)
+        return found, any(p in found and found[p].position < place.position for p, place in engine.places.items())
 
     async def _toward_service(self) -> None:
         for partition in sorted(self.lag.caught_up & self.feed.subscription.partitions):

@@ -193,7 +193,7 @@ class Feed:
         self.error = ""
         await self.work(self.engine.reset)
         await asyncio.sleep(HEARTBEAT_SECONDS * 1.5)
-        await self.begin_again()
+        await self._assigned(self.subscription.partitions)
 
     async def begin_again(self) -> None:
         """Forget what memory holds, and read on from where the database says that this build stands."""
