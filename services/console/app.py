@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Scope
 
 from services.console.assets import Assets
-from services.console.context import Context, current, login_address
+from services.console.context import Context, StillRecalling, current, login_address
 from services.console.guard import Guard, most_bytes
 from services.console.pages import (
     audit,
@@ -65,6 +65,7 @@ def make_app(context: Context, assets: Assets) -> ASGIApp:
     app.add_exception_handler(LoginNeeded, _to_login)
     app.add_exception_handler(PasswordNeeded, _to_password)
     app.add_exception_handler(PageProblem, _problem)
+    app.add_exception_handler(StillRecalling, _still_recalling)
     app.add_exception_handler(grpc.aio.AioRpcError, _rpc_problem)
     app.add_exception_handler(RequestValidationError, _bad_request)
     app.add_exception_handler(HTTPException, _http_problem)
@@ -114,6 +115,15 @@ async def _problem(request: Request, found: Any) -> Response:
     headers = {"Retry-After": "5"} if found.retry else {}
     answer = context.pages.answer(request, "problem.html", status=found.status, reader=reader, problem=found)
     answer.headers.update(headers)
+    return answer
+
+
+async def _still_recalling(request: Request, still: Any) -> Response:
+    context = current(request)
+    reader = context.sessions.read(request.cookies.get(COOKIE))
+    answer = context.pages.answer(request, "recalling.html", reader=reader, when=still.when, found=still.found)
+    # By a header: a page that turns itself away is nothing that a template should be able to say.
+    answer.headers["Refresh"] = "5" if still.found.problem else "1"
     return answer
 
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, cast
 from urllib.parse import quote, urlsplit
 
 from fastapi import Depends, Request
 
+from proto.xianfeng.coverage.v1 import coverage_pb2
 from services.console.problems import problem
 from services.console.queries import Caller, Peers
 from services.console.session import COOKIE, LoginNeeded, PasswordNeeded, Reader, Sessions
 from services.console.stream import Hub
 from services.console.templating import Pages
+from services.console.when import When, WhenAsked
 
 __all__ = [
-    "AnyReader", "Context", "Current", "Day", "Everyone", "Firm", "Page", "current", "local_path", "login_address",
+    "AnyReader", "Context", "Current", "Day", "Everyone", "Firm", "Page", "StillRecalling", "current", "local_path",
+    "login_address",
 ]  # fmt: skip
 
 ENTERPRISE = "enterprise"
@@ -35,6 +37,14 @@ class Context:
     data_dir: Path
 
 
+class StillRecalling(Exception):
+    """What was known then is being recalled: the page says how far, and asks again by itself."""
+
+    def __init__(self, when: When, found: Any) -> None:
+        super().__init__(when.known_at)
+        self.when, self.found = when, found
+
+
 @dataclass(frozen=True)
 class Page:
     """One request of a reader: ask services for them and render for them."""
@@ -49,6 +59,14 @@ class Page:
 
     async def ask(self, method: Any, message: Any) -> Any:
         return await self.context.peers.ask(method, message, self.caller)
+
+    async def recalled(self, when: When) -> None:
+        """Go on once what was known then can be asked. Raises StillRecalling, grpc.aio.AioRpcError."""
+        if when.known_at:
+            message = coverage_pb2.RecallRequest(known_at=when.instant)
+            found = await self.ask(self.context.peers.coverage.Recall, message)
+            if not found.ready:
+                raise StillRecalling(when, found)
 
     def flow(self, method: Any, requests: Any) -> Any:
         """Call a method that takes or gives a stream."""
@@ -109,16 +127,12 @@ Firm = Annotated[Page, Depends(_firm)]
 """An enterprise's own account."""
 
 
-async def _day(day: str = "") -> str:
-    """Check the day in the address: an ISO day, or empty for the present."""
-    try:
-        return date.fromisoformat(day).isoformat() if day else ""
-    except ValueError:
-        raise problem(422, "bad-day", day=day[:40]) from None
+async def _day(when: WhenAsked) -> str:
+    return when.day
 
 
 Day = Annotated[str, Depends(_day)]
-"""The day in the address; empty: the present."""
+"""The day in the address alone; empty: the present."""
 
 
 def local_path(address: str) -> str:

@@ -17,6 +17,7 @@ from services.console.assets import Assets
 from services.console.kept_pages import KeptPages
 from services.console.session import Reader
 from services.console.views.labels import label
+from services.console.when import PRESENT
 from xianfeng.clock import SHANGHAI
 from xianfeng.words import catalogue, say
 
@@ -38,6 +39,7 @@ class Pages:
             auto_reload=False,
         )
         self._environment.globals.update(say=_word, word=value_word, link=link, label=label, asset=assets.address)
+        self._environment.globals.update(present=PRESENT)
         self._environment.filters.update(number=_number, minutes=minutes)
         self._kept = KeptPages()
 

@@ -16,6 +16,7 @@ from services.coverage.domain.keys import DUTIES, STATUSES
 from services.coverage.terminal import enterprises, figures
 from services.coverage.terminal.client import ask, connected, refusal_shown
 from services.coverage.terminal.rebuilding import follow
+from services.coverage.terminal.recalling import recall
 from xianfeng.words import say
 
 __all__ = ["app"]
@@ -35,18 +36,22 @@ Wait = Annotated[bool, typer.Option("--wait", help=say("coverage.cli.wait-help")
 
 
 @app.command(help=say("coverage.cli.show-help"))
-def show(unit: Unit = "", day: Day = "", as_json: Json = False) -> None:
-    answer = ask(lambda channel: CoverageStub(channel).Overview, pb.FiguresRequest(unit=unit, day=day))
+def show(unit: Unit = "", day: Day = "", known_at: KnownAt = "", as_json: Json = False) -> None:
+    _recall(known_at)
+    request = pb.FiguresRequest(unit=unit, day=day, known_at=known_at)
+    answer = ask(lambda channel: CoverageStub(channel).Overview, request)
     _print(figures.as_json(answer) if as_json else figures.as_tables(answer))
 
 
 @app.command("list", help=say("coverage.cli.list-help"))
 def list_(  # noqa: PLR0917
-    unit: Unit = "", status: Status = "", duty: Duty = "", overdue: Overdue = False, day: Day = "", limit: Limit = 50,
-    as_json: Json = False,
+    unit: Unit = "", status: Status = "", duty: Duty = "", overdue: Overdue = False, day: Day = "",
+    known_at: KnownAt = "", limit: Limit = 50, as_json: Json = False,
 ) -> None:  # fmt: skip
+    _recall(known_at)
     request = pb.ListRequest(
-        unit=unit, status=status, duty=duty, overdue=overdue, day=day, page_size=limit, warnings=True
+        unit=unit, status=status, duty=duty, overdue=overdue, day=day, known_at=known_at, page_size=limit,
+        warnings=True,
     )  # fmt: skip
     answer = ask(lambda channel: CoverageStub(channel).List, request)
     _print(enterprises.as_json(answer) if as_json else enterprises.row_table(answer, unit))
@@ -68,6 +73,13 @@ def rebuild(wait: Wait = False) -> None:
         if wait:
             follow(build, lambda: operations.Status(operations_pb2.StatusRequest()))
             typer.echo(say("coverage.cli.rebuild-done", build=build))
+
+
+def _recall(known_at: str) -> None:
+    """Wait until what was known then can be asked; nothing for what is known now."""
+    if known_at:
+        with refusal_shown(), connected() as channel:
+            recall(known_at, CoverageStub(channel).Recall)
 
 
 def _print(shown: dict[str, Any] | RenderableType) -> None:

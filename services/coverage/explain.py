@@ -28,6 +28,8 @@ from services.coverage.queries.reasons import clause_of, explain_cell, rule_set_
 from services.coverage.queries.request import path_of, read_day, read_instant, short, unit_message
 from services.coverage.queries.snapshot import Snapshot, snapshot
 from services.coverage.queries.warned import standings
+from services.coverage.recall.recalls import mark_at
+from xianfeng.clock import day_of
 from xianfeng.refusal import Refused
 from xianfeng.rpc.auth import Principal
 from xianfeng.store.pool import Pool
@@ -96,14 +98,15 @@ class Explainer:
             message, remedy = say("coverage.refused.unknown-enterprise", text=text), say("coverage.refused.remedy-code")
             raise Refused(message, kind="unknown", reason="unknown-enterprise", field="enterprise", remedy=remedy)
         subject, version = rows[0]
-        day = read_day(request.day, now.business_date)
+        then = day_of(read_instant(request.known_at)) if request.known_at else now.business_date
+        day = read_day(request.day, then)
         basis = basis_message(now, self._tree.on(day), rule_set_label(self.assessor.rules))
         return Known(subject, version, subject in await held_places(now, day), basis, day)
 
     async def told(self, known: Known, known_at: str = "", *, newest: bool = False) -> list[bytes]:
         """The enterprise's events: those that were folded, those known at an instant, or all up to the newest."""
         try:
-            until = await self._position_at(known_at) if known_at else 0
+            until = (await mark_at(self._log, known_at)).position if known_at else 0
             wanted = log_pb2.ReadRequest(subject=known.subject, until=until)
             raws = [found.event async for page in self._log.Read(wanted, timeout=_DEADLINE) for found in page.events]
         except grpc.aio.AioRpcError as away:
@@ -111,14 +114,6 @@ class Explainer:
             message = say("coverage.refused.registry-away")
             raise Refused(message, kind="unavailable", reason="registry-away", remedy=remedy) from away
         return raws if known_at or newest else raws[: known.version]
-
-    async def _position_at(self, known_at: str) -> int:
-        instant = read_instant(known_at)
-        mark = await self._log.MarkAt(log_pb2.MarkAtRequest(instant=instant.isoformat()), timeout=_DEADLINE)
-        if not mark.position:
-            message = say("coverage.refused.nothing-known", instant=known_at)
-            raise Refused(message, kind="invalid", reason="nothing-known", field="known_at")
-        return int(mark.position)
 
     def _answer(
         self, known: Known, story: Story, life: list[Segment], segment: Segment | None, caller: Principal

@@ -96,8 +96,10 @@ class CoverageProjection:
         self._deriver.again(conn, build, day, states, "calendar")
         sweep_zeros(conn, build.number, partition)
 
-    def announce(self, conn: psycopg.Connection[Any], build: Build, partitions: Sequence[int]) -> None:
+    def index(self, conn: psycopg.Connection[Any], build: Build) -> None:
         tables.index(conn, build.number)
+
+    def announce(self, conn: psycopg.Connection[Any], build: Build, partitions: Sequence[int]) -> None:
         self._announcer.take_over(conn, build.number, partitions, self._clock.today())
 
     def forget(self, partitions: Collection[int] | None = None) -> None:

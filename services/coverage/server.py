@@ -14,11 +14,12 @@ from proto.xianfeng.platform.v1 import log_pb2, log_pb2_grpc
 from services.coverage.accounts import Accounts
 from services.coverage.domain.timeline import Assessor
 from services.coverage.explain import Explainer
-from services.coverage.grpc import CoverageService, Lists
+from services.coverage.grpc import CoverageService
 from services.coverage.projections import henan
-from services.coverage.queries.figures import FigureQueries
 from services.coverage.queries.kept import KeptAnswers
 from services.coverage.queries.moments import Moments
+from services.coverage.questions import Questions
+from services.coverage.recall.recalls import Recalls
 from services.coverage.reports.making import ReportMaker
 from services.coverage.reports.servicer import ReportsService
 from services.coverage.stream import Units
@@ -67,10 +68,11 @@ class CoverageServer:
         self._accounts = Accounts(log_pb2_grpc.EventLogStub(self.registry))
         self.moments = Moments(dsn)
         kept = KeptAnswers(self.moments.now, lambda: (self.units.tree.position, self.units.tree.demonstration))
-        self.figures = FigureQueries(self.pool, self.units.tree, self.rules, kept)
-        self.lists = Lists(self.pool, self.units.tree, self.rules, kept)
+        self.now = Questions(self.pool, self.units.tree, self.rules, kept)
+        log = log_pb2_grpc.EventLogStub(self.registry)
+        self.recalls = Recalls(dsn, self.pool, log, self.rules, clock=clock, root=root)
         self.reports = ReportsService(ReportMaker(self.pool, self.units.tree, self.rules, clock), signing_key)
-        self.watchers = Watchers(self.figures.overview)
+        self.watchers = Watchers(self.now.figures.overview)
         self._clock = clock
         self.rpc = RpcServer(address, Guard(self.tokens, Permissions.load(HERE / "roles.toml"), self._check))
         self._tasks: list[asyncio.Task[None]] = []
@@ -87,7 +89,7 @@ class CoverageServer:
     def _serve(self) -> None:
         log = log_pb2_grpc.EventLogStub(self.registry)
         explainer = Explainer(self.pool, self.units.tree, Assessor(self.rules), log)
-        service = CoverageService(self.figures, self.lists, explainer, self.watchers)
+        service = CoverageService(self.now, self.recalls, explainer, self.watchers)
         own_log = EventLogServicer(self.pool, "coverage", self.bell, self.closing)
         add = self.rpc.add
         add(_service(coverage_pb2, "Coverage"), coverage_pb2_grpc.add_CoverageServicer_to_server, service)
@@ -116,6 +118,7 @@ class CoverageServer:
             with suppress(asyncio.CancelledError):
                 await task
         await self.bell.close()
+        await self.recalls.close()
         await self.registry.close()
         await self.moments.close()
         await self.pool.close()

@@ -15,6 +15,7 @@ from tests.e2e.browser import DESK, PHONE, Visit, Visitor
 from tests.e2e.office import MovedClock, Office
 from tests.e2e.session import token_of
 from tests.fixtures.installation import Installation
+from xianfeng.clock import SHANGHAI
 
 CITY, COUNTY, OTHER = "411100", "411102", "411103"
 BEFORE = "2025-06-02"
@@ -195,7 +196,7 @@ def test_an_auditor_finds_corrections_and_what_was_exported(visit: Visit, town: 
     page: Any = auditor.page
     page.wait_for_url("**/audit")
     expect(page.locator("main")).to_contain_text("把预备党员算进去了")
-    expect(page.locator("main")).to_contain_text("当时已知")
+    expect(page.locator("main")).to_contain_text("当时所知")
     county = visit("housing_authority", COUNTY)
     assert county.page.request.get(f"/units/{COUNTY}/enterprises/xlsx").status == 200
     page.goto("/audit/views")
@@ -208,6 +209,38 @@ def test_an_auditor_finds_corrections_and_what_was_exported(visit: Visit, town: 
     page.fill("#known_at", "2026-03-02T23:00")
     page.get_by_role("button", name="查看企业").click()
     page.wait_for_url("**/enterprises/**known_at**")
+
+
+def test_an_auditor_sees_a_unit_as_it_was_known_then(visit: Visit, town: Town, clock: MovedClock) -> None:
+    office = town.office
+    told = f"{clock.instant.astimezone(SHANGHAI):%Y-%m-%dT%H:%M}"
+
+    def registered(**asked: str) -> int:
+        return int(office.ask("Figures", unit=town.street, **asked)["figures"]["registered"])
+
+    before, of_the_day = registered(), registered(day=BEFORE)
+    clock.pass_days()
+    town.firm("首页补录物业", town.street, BEFORE)
+    office.settle()
+    assert registered(day=BEFORE) == of_the_day + 1
+    auditor = visit("auditor", CITY)
+    page: Any = auditor.page
+    page.goto(f"/audit?unit={town.street}")
+    page.fill("#unit-known_at", told)
+    page.get_by_role("button", name="查看单位").click()
+    # It says how far it is, and opens the unit by itself.
+    page.wait_for_url("**/units/**known_at**")
+    expect(page.locator("#n-registered")).to_have_text(f"{before:,}", timeout=30_000)
+    expect(page.locator(".mark").first).to_have_text("当时已知数，非报送数")
+    auditor.is_fine("overview-known")
+    page.get_by_role("link", name="登记企业").first.click()
+    page.wait_for_url("**/enterprises?**known_at**")
+    expect(page.locator("#results")).to_contain_text(f"{before:,}")
+    assert page.request.get(page.url.replace("/enterprises?", "/enterprises/xlsx?")).status == 200
+    page.goto(f"/units/{town.street}/enterprises?known_at={told}&text=首页补录物业")
+    expect(page.locator("#results")).not_to_contain_text("首页补录物业")
+    page.goto(f"/units/{town.street}/enterprises?text=首页补录物业")
+    expect(page.locator("#results")).to_contain_text("首页补录物业")
 
 
 def test_an_operator_sees_processes_room_and_versions(visit: Visit) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from tests.e2e.office import MovedClock, Office
@@ -121,6 +122,17 @@ def test_a_late_fact_changes_since_and_never_today(office: Office, clock: MovedC
     assert [f["effective"] for f in formal] == [str(clock.today)], "today's value stays that of today's count"
 
 
+def duties(office: Office, day: date, known_at: datetime | None = None, **moved: int) -> Counter[str]:
+    """The province's duties on a day, as known now or then, with so many moved."""
+    asked = {"unit": "410000", "day": day}
+    if known_at is not None:
+        asked["known_at"] = known_at.isoformat()
+        office.until(lambda: office.ask("Recall", known_at=known_at.isoformat())["ready"], "what was known then")
+    found = Counter({name: int(n) for name, n in office.ask("Figures", **asked)["figures"]["by_duty"].items()})
+    found.update(moved)
+    return found
+
+
 def test_a_correction_leaves_what_was_known_then(office: Office, clock: MovedClock, new_codes: Iterator[str]) -> None:
     code = next(new_codes)
     enterprise(office, code)
@@ -138,6 +150,7 @@ def test_a_correction_leaves_what_was_known_then(office: Office, clock: MovedClo
     assert row(office, code)["duty"] == "assign_adviser"
     assert row(office, code, day=counted_on)["duty"] == "assign_adviser"
     assert row(office, code, day=counted_on, known_at=known_then.isoformat())["duty"] == "form_organisation"
+    assert duties(office, counted_on) == duties(office, counted_on, known_then, form_organisation=-1, assign_adviser=1)
 
 
 def test_a_voided_fact_is_out(office: Office, clock: MovedClock, new_codes: Iterator[str]) -> None:

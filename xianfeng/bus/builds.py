@@ -8,13 +8,16 @@ import psycopg
 
 from xianfeng.bus.projection import Build, Projection
 
-__all__ = ["BuildRow", "drop_retired", "ensure_builds", "lock_state", "read_builds", "start_build", "take_over"]
+__all__ = [
+    "BuildRow", "drop_retired", "ensure_builds", "insert_build", "lock_state", "read_builds", "start_build",
+    "take_over",
+]  # fmt: skip
 
 Connection = psycopg.Connection[Any]
 
 
 class BuildRow(NamedTuple):
-    """`state`: building, serving, retired (its tables may still be read for a moment) or dropped."""
+    """`state`: building, serving, aside, retired (its tables may still be read for a moment) or dropped."""
 
     number: int
     version: int
@@ -71,10 +74,20 @@ def _begin(connection: Connection, projection: Projection) -> int:
         "update build set state = 'retired', since = now() where projection = %s and state = 'building'",
         (projection.name,),
     )
+    return _insert(connection, projection, "building")
+
+
+def insert_build(connection: Connection, projection: Projection, state: str) -> int:
+    """A new build with its tables, in the caller's transaction; its number."""
+    _lock(connection, projection.name)
+    return _insert(connection, projection, state)
+
+
+def _insert(connection: Connection, projection: Projection, state: str) -> int:
     row = connection.execute(
         "insert into build (projection, number, version, state) select %(projection)s, coalesce(max(number), 0) + 1,"
-        " %(version)s, 'building' from build where projection = %(projection)s returning number",
-        {"projection": projection.name, "version": projection.version},
+        " %(version)s, %(state)s from build where projection = %(projection)s returning number",
+        {"projection": projection.name, "version": projection.version, "state": state},
     ).fetchone()
     assert row is not None
     number = int(row[0])
@@ -107,6 +120,7 @@ def take_over(connection: Connection, projection: Projection, row: BuildRow, par
     _set_state(connection, projection.name, serving, "retired")
     _set_state(connection, projection.name, row.number, "serving")
     build = Build(projection.name, row.version, row.number, building=False, announcing=True)
+    projection.index(connection, build)
     projection.announce(connection, build, range(partitions))
     return True
 

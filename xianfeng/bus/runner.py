@@ -163,7 +163,7 @@ class ProjectionRunner:
 
     def _statuses(self, connection: Connection) -> list[ProjectionStatus]:
         rows = builds.read_builds(connection, self.name)
-        return [self._status(connection, row) for row in rows if row.state != "retired"]
+        return [self._status(connection, row) for row in rows if row.state in ("serving", "building")]
 
     def _status(self, connection: Connection, row: BuildRow) -> ProjectionStatus:
         places = read_places(connection, self.name, row.number)

@@ -11,6 +11,7 @@ from services.console.exports.paging import every_row
 from services.console.exports.paper import Paper, Table, Told, columns
 from services.console.templating import link
 from services.console.views.labels import label
+from services.console.when import When
 from xianfeng.words import say
 
 __all__ = ["advisers"]
@@ -25,7 +26,7 @@ LARGEST_PAGE = 200
 
 async def advisers(page: Page, unit: str, day: str) -> Paper:
     """Rows come by unit in division order. Raises PageProblem when there are too many for one paper."""
-    of, shown, _, demonstration = await above(page, unit, day)
+    of, shown, _, demonstration = await above(page, unit, When(day))
     request = queries_pb2.ListAdviserPostsRequest(unit=of.id, day=day)
     rows, _ = await every_row(page, page.context.peers.registry.ListAdviserPosts, request, largest=LARGEST_PAGE)
     counted = say("console.exports.total", total=f"{len(rows):,}", counter=say("console.papers.adviser.counter"))

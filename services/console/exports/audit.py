@@ -28,7 +28,7 @@ VIEWS: tuple[Told, ...] = (
 
 async def audit_list(page: Page, matter: str, unit: str) -> Paper:
     """`matter`: corrections, decisions or views. Raises grpc.aio.AioRpcError for who is no auditor."""
-    of = await above(page, unit, "")
+    of = await above(page, unit)
     rows, whole = await _rows(page, matter, of.unit.id)
     label = say(f"console.audit.list.{matter}")
     told = columns("console.audit.column", VIEWS if matter == "views" else FACTS)

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 from proto.xianfeng.coverage.v1 import coverage_pb2
 from services.console.context import Page
+from services.console.when import PRESENT, When
 from xianfeng.words import say
 
-__all__ = ["Above", "above", "in_division_order", "notices"]
+__all__ = ["Above", "above", "in_division_order", "knowledge", "notices"]
 
 
 class Above(NamedTuple):
@@ -20,9 +21,10 @@ class Above(NamedTuple):
     demonstration: bool
 
 
-async def above(page: Page, unit: str, day: str) -> Above:
-    """Ask for the unit on the day (empty: now). Raises grpc.aio.AioRpcError when the account may not see it."""
-    answer = await page.ask(page.context.peers.coverage.Figures, coverage_pb2.FiguresRequest(unit=unit, day=day))
+async def above(page: Page, unit: str, when: When = PRESENT) -> Above:
+    """Ask for the unit. Raises grpc.aio.AioRpcError when the account may not see it."""
+    message = coverage_pb2.FiguresRequest(unit=unit, day=when.day, known_at=when.instant)
+    answer = await page.ask(page.context.peers.coverage.Figures, message)
     return Above(answer.figures.unit, answer.figures.day, answer.basis.rule_set, answer.basis.demonstration)
 
 
@@ -31,6 +33,11 @@ def notices(day: str, rule_set: str = "", *, live: bool) -> list[str]:
     lines = [say("console.exports.basis", day=day)]
     lines += [say("console.exports.rule-set", rule_set=rule_set)] if rule_set else []
     return [*lines, say("console.live-mark" if live else "console.dated-mark")]
+
+
+def knowledge(when: When) -> list[str]:
+    """The line of a paper that is of what was known then; none for what is known now."""
+    return [say("console.exports.known", instant=when.minute)] if when.known_at else []
 
 
 def in_division_order(row: Any) -> tuple[bool, str, str, str]:

@@ -6,10 +6,11 @@ from typing import Any
 
 from proto.xianfeng.coverage.v1 import coverage_pb2
 from services.console.context import Page
-from services.console.exports.basis import notices
+from services.console.exports.basis import knowledge, notices
 from services.console.exports.paper import Paper, Table, Told, columns, pairs
 from services.console.templating import link
 from services.console.views.labels import DUTIES, ORGANISED, STATUSES, label
+from services.console.when import When
 from xianfeng.words import say
 
 __all__ = ["figures"]
@@ -27,9 +28,10 @@ BESIDE = ("registered", "enterprises", "out_of_scope", "inactive", "unsurveyed",
           "to_settle", "overdue", "projects_served", "projects_covered")  # fmt: skip
 
 
-async def figures(page: Page, unit: str, day: str) -> Paper:
+async def figures(page: Page, unit: str, when: When) -> Paper:
     """Raises grpc.aio.AioRpcError when the account may not see the unit."""
-    answer = await page.ask(page.context.peers.coverage.Overview, coverage_pb2.FiguresRequest(unit=unit, day=day))
+    message = coverage_pb2.FiguresRequest(unit=unit, day=when.day, known_at=when.instant)
+    answer = await page.ask(page.context.peers.coverage.Overview, message)
     of, found = answer.figures, answer.figures.unit
     rates = [_rate(one) for one in of.rates]
     children = [_child(one.unit.name, one) for one in answer.children]
@@ -38,10 +40,11 @@ async def figures(page: Page, unit: str, day: str) -> Paper:
         Table(say("console.overview.rates"), columns("console.papers.figures", RATES), rates),
         Table(say("console.overview.children"), columns("console.papers.figures", CHILDREN), children),
     ]
+    lines = [*notices(of.day, answer.basis.rule_set, live=not when.past), *knowledge(when)]
     return Paper(
-        "figures", say("console.overview.title", unit=found.name), found.id, of.day,
-        notices(of.day, answer.basis.rule_set, live=not day), tables if children else tables[:-1],
-        link("units", found.id, day=day), answer.basis.demonstration,
+        "figures", say("console.overview.title", unit=found.name), found.id, of.day, lines,
+        tables if children else tables[:-1],
+        link("units", found.id, **when.query), answer.basis.demonstration,
     )  # fmt: skip
 
 

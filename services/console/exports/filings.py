@@ -11,6 +11,7 @@ from services.console.exports.basis import above, in_division_order, notices
 from services.console.exports.paging import every_row
 from services.console.exports.paper import Paper, Table, Told, columns
 from services.console.templating import link
+from services.console.when import When
 from xianfeng.words import say
 
 __all__ = ["filings"]
@@ -24,7 +25,7 @@ FILTERS = ("base", "filed", "filed_in_time")
 
 async def filings(page: Page, unit: str, day: str) -> Paper:
     """Of those that were active and in scope on 1 January. Raises PageProblem when there are too many."""
-    of, shown, rule_set, demonstration = await above(page, unit, day)
+    of, shown, rule_set, demonstration = await above(page, unit, When(day))
     base, filed, in_time = await asyncio.gather(*(_with_filter(page, of.id, day, name) for name in FILTERS))
     base.sort(key=in_division_order)
     accepted, early = ({row.subject for row in rows} for rows in (filed, in_time))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from services.console.context import Page
-from services.console.exports.basis import above, in_division_order, notices
+from services.console.exports.basis import above, in_division_order, knowledge, notices
 from services.console.exports.paging import every_row
 from services.console.exports.paper import Paper, Table, Told, columns
 from services.console.templating import link
 from services.console.views.labels import label
+from services.console.when import When
 from xianfeng.words import say
 
 __all__ = ["listing"]
@@ -20,18 +21,18 @@ COLUMNS: tuple[Told, ...] = (
 )  # fmt: skip
 
 
-async def listing(page: Page, request: Any, day: str) -> Paper:
+async def listing(page: Page, request: Any, when: When) -> Paper:
     """All that coverage's list tells to the request. Raises PageProblem when the list is too long."""
-    unit, shown, rule_set, demonstration = await above(page, request.unit, day)
+    unit, shown, rule_set, demonstration = await above(page, request.unit, when)
     rows, _ = await every_row(page, page.context.peers.coverage.List, request)
     rows.sort(key=in_division_order)
     counted = say("console.exports.total", total=f"{len(rows):,}", counter=say("console.enterprises"))
     conditions = say("console.exports.chosen", chosen=_conditions(request) or say("console.list.any"))
     return Paper(
         "enterprises", say("console.list.title", unit=unit.name), unit.id, shown,
-        [*notices(shown, rule_set, live=not day), counted, conditions],
+        [*notices(shown, rule_set, live=not when.past), *knowledge(when), counted, conditions],
         [Table(say("console.papers.enterprises"), columns("console.list", COLUMNS), [_texts(row) for row in rows])],
-        link("units", unit.id, "enterprises", day=day), demonstration,
+        link("units", unit.id, "enterprises", **when.query), demonstration,
     )  # fmt: skip
 
 

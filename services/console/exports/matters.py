@@ -34,7 +34,7 @@ PROPOSED: tuple[Told, ...] = (
 
 async def verifications(page: Page, unit: str) -> Paper:
     """Counts that differ, and, for who may see them, where a register differs."""
-    of = await above(page, unit, "")
+    of = await above(page, unit)
     rows = [_count(one) for one in await _matters(page, of.unit.id, ("verification",))]
     tables = [Table(say("console.matters.verifications"), columns("console.matters", COUNTS), rows)]
     if may_call(page.reader, DIFFERENCES):
@@ -45,7 +45,7 @@ async def verifications(page: Page, unit: str) -> Paper:
 
 async def decisions(page: Page, unit: str) -> Paper:
     """What was proposed and waits."""
-    of = await above(page, unit, "")
+    of = await above(page, unit)
     rows = [_proposal(one) for one in await _matters(page, of.unit.id, DECIDED)]
     return _paper(
         "decisions", of, [Table(say("console.matters.decisions"), columns("console.matters", PROPOSED), rows)]

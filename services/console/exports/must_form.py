@@ -15,6 +15,7 @@ from services.console.exports.paging import every_row
 from services.console.exports.paper import Paper, Table, Told, columns
 from services.console.exports.register import facts_of, histories, organisations_of
 from services.console.templating import link
+from services.console.when import When
 from xianfeng.words import say
 
 __all__ = ["must_form"]
@@ -33,7 +34,7 @@ ENDED = "organisation.ended.v1"
 
 async def must_form(page: Page, unit: str, day: str) -> Paper:
     """The register beside it is as it stands now. Raises PageProblem when there are too many for one paper."""
-    of, shown, rule_set, demonstration = await above(page, unit, day)
+    of, shown, rule_set, demonstration = await above(page, unit, When(day))
     lists = await asyncio.gather(*(_with_duty(page, of.id, day, duty) for duty in (*DUTIES, *BESIDE)))
     rows = [row for found in lists[: len(DUTIES)] for row in found]
     rows.sort(key=in_division_order)

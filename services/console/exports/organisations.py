@@ -28,7 +28,7 @@ RENAMING = ("organisation.opened.v1", "organisation.renamed.v1")
 
 async def organisations(page: Page, unit: str, form: str = "", text: str = "") -> Paper:
     """Those of a form, or with the text in their name. Raises PageProblem when there are too many for one paper."""
-    of, _, _, demonstration = await above(page, unit, "")
+    of, _, _, demonstration = await above(page, unit)
     found, last = await organisations_of(page, of.id, text=text)
     rows = [row for row in found if not form or facts_of(row)["form"] == form]
     rows.sort(key=in_division_order)

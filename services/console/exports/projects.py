@@ -14,6 +14,7 @@ from services.console.exports.paper import Paper, Table, Told, columns
 from services.console.exports.register import facts_of
 from services.console.templating import link
 from services.console.views.labels import label
+from services.console.when import When
 from xianfeng.words import say
 
 __all__ = ["projects"]
@@ -28,7 +29,7 @@ COLUMNS: tuple[Told, ...] = (
 
 async def projects(page: Page, unit: str, day: str, chosen: str = "", text: str = "") -> Paper:
     """`chosen` is a filter of coverage's list, `text` a part of a name. Raises PageProblem when there are too many."""
-    of, shown, rule_set, demonstration = await above(page, unit, day)
+    of, shown, rule_set, demonstration = await above(page, unit, When(day))
     request = coverage_pb2.ListProjectsRequest(unit=of.id, day=day, filter=chosen, text=text)
     rows, _ = await every_row(page, page.context.peers.coverage.ListProjects, request)
     rows.sort(key=in_division_order)

@@ -21,7 +21,7 @@ COLUMNS: tuple[Told, ...] = (
 
 async def reporting(page: Page, unit: str, month: str) -> Paper:
     """Rows in division order. Raises grpc.aio.AioRpcError for what is no month."""
-    of = await above(page, unit, "")
+    of = await above(page, unit)
     request = reports_pb2.ListReportsRequest(unit=of.unit.id, month=month)
     answer = await page.ask(page.context.peers.reports.List, request)
     rows = [_texts(one) for one in answer.rows]

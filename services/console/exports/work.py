@@ -22,7 +22,7 @@ COLUMNS: tuple[Told, ...] = (
 
 async def work_list(page: Page, unit: str, name: str) -> Paper:
     """`name` is one of registry's lists. Raises grpc.aio.AioRpcError for one that is none."""
-    of = await above(page, unit, "")
+    of = await above(page, unit)
     rows = [_texts(one) for one in await _items(page, of.unit.id, name)]
     label = say(f"console.home.list.{name}")
     counted = say("console.matters.total", count=len(rows))

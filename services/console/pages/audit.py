@@ -10,9 +10,10 @@ from starlette.responses import RedirectResponse, Response
 
 from proto.xianfeng.coverage.v1 import coverage_pb2
 from proto.xianfeng.registry.v1 import audit_pb2, reports_pb2
-from services.console.context import Current, Day, Page
+from services.console.context import Current, Page
 from services.console.templating import link
 from services.console.views.audit import facts, views
+from services.console.when import WhenAsked
 
 router = APIRouter()
 
@@ -39,12 +40,12 @@ async def audit(page: Current, unit: str = "") -> Response:
 
 
 @router.get("/audit/open")
-async def opened(page: Current, day: Day, unit: str = "", enterprise: str = "", known_at: str = "") -> Response:
-    """Lead to a unit or an enterprise on a day, an enterprise also as it was known at a moment."""
+async def opened(page: Current, when: WhenAsked, unit: str = "", enterprise: str = "") -> Response:
+    """Lead to a unit or an enterprise on a day, as it is known now or was known at a moment."""
     if enterprise.strip():
-        return RedirectResponse(link("enterprises", enterprise.strip(), day=day, known_at=known_at), SEE_OTHER)
-    answer = await page.ask(page.context.peers.coverage.Figures, coverage_pb2.FiguresRequest(unit=unit, day=day))
-    return RedirectResponse(link("units", answer.figures.unit.id, day=day), SEE_OTHER)
+        return RedirectResponse(link("enterprises", enterprise.strip(), **when.query), SEE_OTHER)
+    answer = await page.ask(page.context.peers.coverage.Figures, coverage_pb2.FiguresRequest(unit=unit, day=when.day))
+    return RedirectResponse(link("units", answer.figures.unit.id, **when.query), SEE_OTHER)
 
 
 @router.get("/audit/{matter}")

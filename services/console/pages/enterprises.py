@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
 
 import grpc
 from fastapi import APIRouter
@@ -11,12 +10,11 @@ from starlette.responses import RedirectResponse, Response
 
 from proto.xianfeng.coverage.v1 import coverage_pb2
 from proto.xianfeng.registry.v1 import queries_pb2
-from services.console.context import Current, Day, Page
-from services.console.problems import problem
+from services.console.context import Current, Page
 from services.console.templating import link
 from services.console.views.explanation import explained
 from services.console.views.forming import Forming, forming
-from xianfeng.clock import SHANGHAI
+from services.console.when import WhenAsked
 from xianfeng.names import fold_name
 
 router = APIRouter()
@@ -26,17 +24,14 @@ MOST_ORGANISATIONS = 5
 
 
 @router.get("/enterprises/{enterprise}")
-async def enterprise(page: Current, enterprise: str, day: Day, known_at: str = "") -> Response:
-    """Explain an enterprise; ``known_at`` is local time of Asia/Shanghai as a browser's field gives it."""
-    message = coverage_pb2.ExplainRequest(enterprise=enterprise, day=day, known_at=_instant(known_at))
+async def enterprise(page: Current, enterprise: str, when: WhenAsked) -> Response:
+    message = coverage_pb2.ExplainRequest(enterprise=enterprise, day=when.day, known_at=when.instant)
     answer = await page.ask(page.context.peers.coverage.Explain, message)
     view = explained(answer)
     # What registry says is of today's knowledge: it has no place beside what was known at an earlier moment.
-    steps = () if page.reader.enterprise or known_at else await forming_of(page, answer.row.subject, answer.day)
+    steps = () if page.reader.enterprise or when.known_at else await forming_of(page, answer.row.subject, answer.day)
     demonstration = answer.basis.demonstration
-    return page.show(
-        "enterprise.html", view=view, asked_day=day, known_at=known_at, forming=steps, demonstration=demonstration
-    )
+    return page.show("enterprise.html", view=view, when=when, forming=steps, demonstration=demonstration)
 
 
 @router.get("/find")
@@ -67,13 +62,3 @@ async def forming_of(page: Page, enterprise: str, day: str) -> tuple[Forming, ..
             raise
         return None
     return tuple(forming(view) for view in views)
-
-
-def _instant(local: str) -> str:
-    if not local:
-        return ""
-    try:
-        moment = datetime.fromisoformat(local)
-    except ValueError:
-        raise problem(422, "bad-instant", instant=local[:40]) from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)).isoformat()

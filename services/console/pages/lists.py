@@ -14,6 +14,7 @@ from services.console.context import Current, Day, Page
 from services.console.templating import link
 from services.console.views.labels import OF_ORGANISATIONS, ORGANISED, PROJECT_FILTERS
 from services.console.views.listing import listed
+from services.console.when import When, WhenAsked
 
 router = APIRouter()
 
@@ -35,39 +36,42 @@ class Asked(BaseModel):
     sort: str = ""
     at: str = ""
 
-    def told(self, day: str, *, without: set[str]) -> dict[str, str]:
-        return {**self.model_dump(exclude={"at", *without}), "day": day}
+    def told(self, *, without: set[str]) -> dict[str, str]:
+        return self.model_dump(exclude={"at", *without})
 
 
 Wanted = Annotated[Asked, Query()]
 
 
 @router.get("/units/{unit}/projects")
-async def projects(page: Current, unit: str, day: Day, asked: Wanted) -> Response:
+async def projects(page: Current, unit: str, when: WhenAsked, asked: Wanted) -> Response:
     """The projects that are open on the day: those that R6 divides, and those that nobody serves."""
+    await page.recalled(when)
     message = coverage_pb2.ListProjectsRequest(
-        unit=unit, day=day, filter=asked.filter, text=asked.text.strip(), sort=asked.sort, page_token=asked.at,
-        page_size=PAGE_SIZE,
+        unit=unit, day=when.day, known_at=when.instant, filter=asked.filter, text=asked.text.strip(), sort=asked.sort,
+        page_token=asked.at, page_size=PAGE_SIZE,
     )  # fmt: skip
     answer = await page.ask(page.context.peers.coverage.ListProjects, message)
     view = listed(
-        answer, ("units", unit, "projects"), asked.told(day, without={"form", "warning"}), PROJECTS, "project.column"
+        answer, ("units", unit, "projects"), asked.told(without={"form", "warning"}), when, PROJECTS, "project.column"
     )
     return _show(page, "projects.html", view, choices={"filter": PROJECT_FILTERS})
 
 
 @router.get("/units/{unit}/organisations")
-async def organisations(page: Current, unit: str, day: Day, asked: Wanted) -> Response:
+async def organisations(page: Current, unit: str, when: WhenAsked, asked: Wanted) -> Response:
     """The Party organisations that stand on the day, with the enterprises that belong to each."""
+    await page.recalled(when)
     message = coverage_pb2.ListOrganisationsRequest(
-        unit=unit, day=day, form=asked.form, warning=asked.warning, text=asked.text.strip(), sort=asked.sort,
-        page_token=asked.at, page_size=PAGE_SIZE,
+        unit=unit, day=when.day, known_at=when.instant, form=asked.form, warning=asked.warning,
+        text=asked.text.strip(), sort=asked.sort, page_token=asked.at, page_size=PAGE_SIZE,
     )  # fmt: skip
     answer = await page.ask(page.context.peers.coverage.ListOrganisations, message)
     view = listed(
         answer,
         ("units", unit, "organisations"),
-        asked.told(day, without={"filter"}),
+        asked.told(without={"filter"}),
+        when,
         ORGANISATIONS,
         "organisation.column",
     )
@@ -81,7 +85,7 @@ async def advisers(page: Current, unit: str, day: Day, at: str = "") -> Response
     answer = await page.ask(page.context.peers.registry.ListAdviserPosts, message)
     following = answer.next_page_token
     return page.show(
-        "advisers.html", answer=answer, unit=answer.path[-1], asked_day=day, demonstration=answer.demonstration,
+        "advisers.html", answer=answer, unit=answer.path[-1], when=When(day), demonstration=answer.demonstration,
         start=link("units", unit, "advisers", day=day) if answer.before else "",
         following=link("units", unit, "advisers", day=day, at=following) if following else "",
     )  # fmt: skip

@@ -28,6 +28,7 @@ from services.console.pages.units import Asked
 from services.console.problems import problem
 from services.console.views.explanation import explained
 from services.console.views.home import LISTS
+from services.console.when import When, WhenAsked
 
 router = APIRouter()
 
@@ -43,9 +44,12 @@ PAPERS = (
 
 
 @router.get("/units/{unit}/enterprises/{form:paper}")
-async def enterprises(page: Current, unit: str, form: str, day: Day, asked: Annotated[Asked, Query()]) -> Response:
+async def enterprises(
+    page: Current, unit: str, form: str, when: WhenAsked, asked: Annotated[Asked, Query()]
+) -> Response:
     """Give the whole filtered list of enterprises."""
-    return await hand_out(page, form, await listing(page, asked.of_unit(unit, day), day))
+    await page.recalled(when)
+    return await hand_out(page, form, await listing(page, asked.of_unit(unit, when), when))
 
 
 @router.get("/units/{unit}/must-form/{form:paper}")
@@ -89,9 +93,10 @@ async def filings_of_year(page: Current, unit: str, form: str, day: Day) -> Resp
 
 
 @router.get("/units/{unit}/{form:paper}")
-async def figures_of_unit(page: Current, unit: str, form: str, day: Day) -> Response:
+async def figures_of_unit(page: Current, unit: str, form: str, when: WhenAsked) -> Response:
     """Give the unit's figures and those of its children."""
-    return await hand_out(page, form, await figures(page, unit, day))
+    await page.recalled(when)
+    return await hand_out(page, form, await figures(page, unit, when))
 
 
 @router.get("/units/{unit}/reports/{form:paper}")
@@ -132,7 +137,7 @@ async def all_papers(page: Current, unit: str, day: Day) -> Response:
     message = coverage_pb2.FiguresRequest(unit=unit, day=day)
     answer = await page.ask(page.context.peers.coverage.Overview, message)
     shown: Response = page.show(
-        "papers.html", unit=answer.figures.unit, units=tuple(answer.path), day=answer.figures.day, asked_day=day,
+        "papers.html", unit=answer.figures.unit, units=tuple(answer.path), day=answer.figures.day, when=When(day),
         papers=PAPERS, demonstration=answer.basis.demonstration,
     )  # fmt: skip
     return shown

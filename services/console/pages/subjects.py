@@ -12,6 +12,7 @@ from proto.xianfeng.coverage.v1 import coverage_pb2
 from proto.xianfeng.registry.v1 import queries_pb2
 from services.console.context import Current, Day, Page
 from services.console.views.subject import subject_view
+from services.console.when import When
 
 router = APIRouter()
 
@@ -63,7 +64,7 @@ async def _looked_after(page: Page, adviser: Any, day: str) -> Sequence[Any]:
 
 def _show(page: Page, room: str, answer: Any, day: str, members: Sequence[Any] | None) -> Response:
     shown: Response = page.show(
-        "subject.html", view=subject_view(answer, day), room=room, members=members, asked_day=day,
+        "subject.html", view=subject_view(answer, day), room=room, members=members, when=When(day),
         demonstration=answer.demonstration,
     )  # fmt: skip
     return shown

@@ -9,11 +9,12 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from proto.xianfeng.coverage.v1 import coverage_pb2
-from services.console.context import Current, Day
+from services.console.context import Current
 from services.console.kept_pages import digest
 from services.console.views.labels import DUTIES, FILTERS, STATUSES, WARNINGS
 from services.console.views.listing import listed
 from services.console.views.overview import overview
+from services.console.when import When, WhenAsked
 
 router = APIRouter()
 
@@ -25,13 +26,14 @@ COLUMNS = {"name": True, "code": True, "unit": False, "status": True, "duty": Tr
 
 
 @router.get("/units/{unit}")
-async def unit_overview(page: Current, unit: str, day: Day) -> Response:
-    message = coverage_pb2.FiguresRequest(unit=unit, day=day)
+async def unit_overview(page: Current, unit: str, when: WhenAsked) -> Response:
+    await page.recalled(when)
+    message = coverage_pb2.FiguresRequest(unit=unit, day=when.day, known_at=when.instant)
     answer = await page.ask(page.context.peers.coverage.Overview, message)
     return page.show_kept(
         "overview.html",
-        (digest(answer), day),
-        lambda: {"view": overview(answer, day), "demonstration": answer.basis.demonstration},
+        (digest(answer), when),
+        lambda: {"view": overview(answer, when), "demonstration": answer.basis.demonstration},
     )
 
 
@@ -47,10 +49,11 @@ class Asked(BaseModel):
     sort: str = ""
     at: str = ""
 
-    def of_unit(self, unit: str, day: str) -> coverage_pb2.ListRequest:
+    def of_unit(self, unit: str, when: When) -> coverage_pb2.ListRequest:
         return coverage_pb2.ListRequest(
             unit=unit,
-            day=day,
+            day=when.day,
+            known_at=when.instant,
             status=self.status,
             duty=self.duty,
             overdue=bool(self.overdue),
@@ -64,7 +67,8 @@ class Asked(BaseModel):
 
 
 @router.get("/units/{unit}/enterprises")
-async def enterprises(page: Current, unit: str, day: Day, asked: Annotated[Asked, Query()]) -> Response:
-    answer = await page.ask(page.context.peers.coverage.List, asked.of_unit(unit, day))
-    view = listed(answer, ("units", unit, "enterprises"), {**asked.model_dump(exclude={"at"}), "day": day}, COLUMNS)
+async def enterprises(page: Current, unit: str, when: WhenAsked, asked: Annotated[Asked, Query()]) -> Response:
+    await page.recalled(when)
+    answer = await page.ask(page.context.peers.coverage.List, asked.of_unit(unit, when))
+    view = listed(answer, ("units", unit, "enterprises"), asked.model_dump(exclude={"at"}), when, COLUMNS)
     return page.show("enterprises.html", view=view, choices=CHOICES, demonstration=view.demonstration)

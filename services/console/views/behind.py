@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.console.templating import link
+from services.console.when import When
 
 __all__ = ["enterprises", "projects", "sides_of_rate"]
 
@@ -22,17 +23,17 @@ SIDES: Mapping[str, tuple[Narrowed, ...]] = {
 }
 
 
-def enterprises(unit: str, day: str, **narrowed: object) -> str:
-    return link("units", unit, "enterprises", day=day, **narrowed)
+def enterprises(unit: str, when: When, **narrowed: object) -> str:
+    return link("units", unit, "enterprises", **when.query, **narrowed)
 
 
-def projects(unit: str, day: str, name: str) -> str:
-    return link("units", unit, "projects", day=day, filter=name)
+def projects(unit: str, when: When, name: str) -> str:
+    return link("units", unit, "projects", **when.query, filter=name)
 
 
-def sides_of_rate(name: str, unit: str, day: str) -> tuple[str, str, str]:
+def sides_of_rate(name: str, unit: str, when: When) -> tuple[str, str, str]:
     """The lists behind numerator, denominator and what is shown apart; empty for what has none."""
     if name == "R6":
-        return projects(unit, day, "projects_covered"), projects(unit, day, "projects_served"), ""
-    numerator, denominator, apart = (*(enterprises(unit, day, **one) for one in SIDES.get(name, ())), "", "", "")[:3]
+        return projects(unit, when, "projects_covered"), projects(unit, when, "projects_served"), ""
+    numerator, denominator, apart = (*(enterprises(unit, when, **one) for one in SIDES.get(name, ())), "", "", "")[:3]
     return numerator, denominator, apart

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.console.templating import link
+from services.console.when import When
 from xianfeng.words import say
 
 __all__ = ["Heading", "Listed", "listed"]
@@ -24,12 +25,12 @@ class Heading:
 
 @dataclass(frozen=True)
 class Listed:
-    """A page of a list. ``asked`` are the conditions as the address has them; a past day is in ``asked_day``."""
+    """A page of a list. ``asked`` is what the address has: the conditions, the day and the knowledge."""
 
     unit: Any
     path: tuple[Any, ...]
     day: str
-    asked_day: str
+    when: When
     rule_set: str
     rows: Sequence[Any]
     total: int
@@ -42,14 +43,16 @@ class Listed:
     demonstration: bool
 
 
-def listed(
-    answer: Any, place: Sequence[str], asked: Mapping[str, str], columns: Mapping[str, bool], words: str = "list"
-) -> Listed:
+def listed(  # noqa: PLR0917 - an answer, and what it is an answer to
+    answer: Any, place: Sequence[str], chosen: Mapping[str, str], when: When, columns: Mapping[str, bool],
+    words: str = "list",
+) -> Listed:  # fmt: skip
     """Make the view of coverage's answer.
 
-    ``place`` is the path of the page's address, ``asked`` its query without the token; ``columns``: name → sortable;
+    ``place`` is the path of the page's address, ``chosen`` the conditions in its query; ``columns``: name → sortable;
     they are called by the catalogue's ``console.<words>.<name>``.
     """
+    asked = {**chosen, **when.query}
 
     def turn(token: str) -> str:
         return link(*place, **asked, at=token) if token else ""
@@ -58,7 +61,7 @@ def listed(
         unit=answer.path[-1],
         path=tuple(answer.path),
         day=answer.day,
-        asked_day=asked.get("day", ""),
+        when=when,
         rule_set=answer.basis.rule_set,
         rows=answer.rows,
         total=answer.total,

@@ -10,6 +10,7 @@ from services.console.templating import link
 from services.console.views.bars import Bar, bars, organised, percent
 from services.console.views.behind import enterprises, projects, sides_of_rate
 from services.console.views.labels import DUTIES, STATUSES, label
+from services.console.when import PRESENT, When
 from xianfeng.words import say
 
 __all__ = ["Child", "Number", "Overview", "Rate", "overview"]
@@ -63,12 +64,12 @@ class Child:
 
 @dataclass(frozen=True)
 class Overview:
-    """Everything on the page; ``asked_day`` is empty when the reader looks at the present."""
+    """Everything on the page."""
 
     unit: Any
     path: tuple[Any, ...]
     day: str
-    asked_day: str
+    when: When
     rule_set: str
     tree_date: str
     headline: tuple[Number, ...]
@@ -92,15 +93,15 @@ class Overview:
         return f"{crc32(','.join(rows).encode()):x}"
 
 
-def overview(answer: Any, asked_day: str = "") -> Overview:
+def overview(answer: Any, when: When = PRESENT) -> Overview:
     """Make the view of an OverviewResponse."""
     figures, basis = answer.figures, answer.basis
-    numbers = _Numbers(figures, asked_day)
+    numbers = _Numbers(figures, when)
     return Overview(
         unit=figures.unit,
         path=tuple(answer.path),
         day=figures.day or basis.business_date,
-        asked_day=asked_day,
+        when=when,
         rule_set=basis.rule_set,
         tree_date=basis.tree_date,
         headline=_headline(numbers),
@@ -111,7 +112,7 @@ def overview(answer: Any, asked_day: str = "") -> Overview:
         statuses=tuple(numbers.of_status(status) for status in STATUSES),
         duties=tuple(numbers.of_duty(duty) for duty in DUTIES),
         bars=bars("all", figures),
-        children=tuple(_child(child, asked_day) for child in answer.children),
+        children=tuple(_child(child, when) for child in answer.children),
         own=Number("c-own", say("console.overview.own"), answer.own, numbers.list(filter="own_level")),
         held=figures.held,
         registered=figures.registered,
@@ -122,9 +123,9 @@ def overview(answer: Any, asked_day: str = "") -> Overview:
 class _Numbers:
     """Makes the numbers of one unit, each with the address of its list."""
 
-    def __init__(self, figures: Any, day: str) -> None:
+    def __init__(self, figures: Any, when: When) -> None:
         self.figures = figures
-        self.day = day
+        self.when = when
 
     def of_status(self, status: str) -> Number:
         value = self.figures.by_status.get(status, 0)
@@ -138,7 +139,7 @@ class _Numbers:
         return Number(f"n-{name}", label("figure", name), getattr(self.figures, name), self.list(**query))
 
     def list(self, **narrowed: object) -> str:
-        return enterprises(self.figures.unit.id, self.day, **narrowed)
+        return enterprises(self.figures.unit.id, self.when, **narrowed)
 
 
 def _headline(numbers: _Numbers) -> tuple[Number, ...]:
@@ -159,7 +160,7 @@ def _asides(numbers: _Numbers) -> tuple[Number, ...]:
             f"n-{name}",
             label("figure", name),
             getattr(numbers.figures, name),
-            projects(numbers.figures.unit.id, numbers.day, name),
+            projects(numbers.figures.unit.id, numbers.when, name),
             "projects",
         )
         for name in ("projects_served", "projects_covered")
@@ -206,7 +207,7 @@ def _unit_duty(figures: Any) -> str:
 
 
 def _rate(rate: Any, numbers: _Numbers) -> Rate:
-    numerator, denominator, apart = sides_of_rate(rate.name, numbers.figures.unit.id, numbers.day)
+    numerator, denominator, apart = sides_of_rate(rate.name, numbers.figures.unit.id, numbers.when)
     return Rate(
         name=rate.name,
         label=rate.label,
@@ -224,15 +225,15 @@ def _rate(rate: Any, numbers: _Numbers) -> Rate:
     )
 
 
-def _child(figures: Any, day: str) -> Child:
-    numbers = _Numbers(figures, day)
+def _child(figures: Any, when: When) -> Child:
+    numbers = _Numbers(figures, when)
     unit, must_form, overdue = figures.unit, numbers.of_duty("form_organisation"), numbers.plain("overdue", overdue=1)
     every = numbers.plain("enterprises", filter="enterprises")
     return Child(
         id=unit.id,
         name=unit.name,
         level=unit.level,
-        href=link("units", unit.id, day=day),
+        href=link("units", unit.id, **when.query),
         enterprises=Number(f"c-{unit.id}-all", every.label, every.value, every.href),
         rate=next((rate.shown for rate in figures.rates if rate.name == "R1"), "–"),
         bars=bars(unit.id, figures),

@@ -14,7 +14,7 @@ from services.coverage.queries.held import held_by_group
 from services.coverage.queries.kept import KeptAnswers
 from services.coverage.queries.reasons import clause_label, clause_text, rule_set_label
 from services.coverage.queries.request import path_of, read_day, read_unit, unit_message
-from services.coverage.queries.snapshot import Snapshot, snapshot
+from services.coverage.queries.snapshot import Recalled, Snapshot, snapshot
 from services.coverage.queries.span import OWN, Spans
 from xianfeng.rules import RuleSet
 from xianfeng.store.pool import Pool
@@ -35,14 +35,19 @@ def basis_message(snapshot: Snapshot, tree: TreeOfDay, rule_set: str) -> pb.Basi
     return pb.Basis(
         positions=snapshot.positions, business_date=snapshot.business_date.isoformat(), rule_set=rule_set,
         tree_date=tree.day.isoformat(), build=snapshot.build, demonstration=tree.demonstration,
+        known_at=snapshot.known_at,
     )  # fmt: skip
 
 
 class FigureQueries:
     """Figures under one rule set; with `kept`, equal questions are answered once for as long as nothing changes."""
 
-    def __init__(self, pool: Pool, tree: UnitTree, rules: RuleSet, kept: KeptAnswers | None = None) -> None:
+    def __init__(
+        self, pool: Pool, tree: UnitTree, rules: RuleSet, kept: KeptAnswers | None = None,
+        recalled: Recalled | None = None,
+    ) -> None:  # fmt: skip
         self._pool = pool
+        self._recalled = recalled
         self._kept = kept
         self._tree = tree
         self._rules = rules
@@ -56,7 +61,7 @@ class FigureQueries:
 
     async def resolve(self, unit: str) -> str:
         """The id of the unit that a text names today. Raises Refused."""
-        async with snapshot(self._pool) as now:
+        async with snapshot(self._pool, self._recalled) as now:
             return read_unit(self._tree.on(now.business_date), unit)
 
     async def overview(self, unit: str, day: str = "") -> pb.OverviewResponse:
@@ -68,7 +73,7 @@ class FigureQueries:
         return await (self._kept.get((unit, day, whole), compute) if self._kept else compute())
 
     async def _overview(self, unit: str, day: str, *, whole: bool) -> pb.OverviewResponse:
-        async with snapshot(self._pool) as now:
+        async with snapshot(self._pool, self._recalled) as now:
             wanted = read_day(day, now.business_date)
             tree = self._tree.on(wanted)
             span = await narrowed(now, self._spans.of(tree, read_unit(tree, unit), whole=whole))

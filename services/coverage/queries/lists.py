@@ -16,7 +16,7 @@ from services.coverage.queries.held import held_places
 from services.coverage.queries.paging import Cursor, read_cursor, read_order
 from services.coverage.queries.reasons import clause_of, rule_set_label
 from services.coverage.queries.request import one_of, path_of, read_day, read_unit, short, unit_message
-from services.coverage.queries.snapshot import Snapshot, snapshot
+from services.coverage.queries.snapshot import Recalled, Snapshot, snapshot
 from services.coverage.queries.span import Span, Spans
 from services.coverage.queries.warned import warned
 from services.coverage.queries.warning_lists import enterprises_warned
@@ -45,8 +45,9 @@ SORTS = {
 class ListQueries:
     """Lists under one rule set."""
 
-    def __init__(self, pool: Pool, tree: UnitTree, rules: RuleSet) -> None:
+    def __init__(self, pool: Pool, tree: UnitTree, rules: RuleSet, recalled: Recalled | None = None) -> None:
         self._pool = pool
+        self._recalled = recalled
         self._tree = tree
         self._rules = rules
         self._rule_set = rule_set_label(rules)
@@ -61,7 +62,7 @@ class ListQueries:
         one_of(request.warning, WARNINGS, "warning")
         order = read_order(request.sort, SORTS)
         cursor = read_cursor(request.page_size, request.page_token, order)
-        async with snapshot(self._pool) as now:
+        async with snapshot(self._pool, self._recalled) as now:
             day = read_day(request.day, now.business_date)
             tree = self._tree.on(day)
             held = await held_places(now, day)

@@ -19,7 +19,7 @@ from services.coverage.queries.named import named
 from services.coverage.queries.paging import read_cursor, read_order
 from services.coverage.queries.reasons import rule_set_label
 from services.coverage.queries.request import one_of, path_of, read_day, read_unit, short, unit_message
-from services.coverage.queries.snapshot import Snapshot, snapshot
+from services.coverage.queries.snapshot import Recalled, Snapshot, snapshot
 from services.coverage.queries.span import Spans
 from services.coverage.queries.warned import standings_of
 from services.coverage.queries.warning_lists import OF_ORGANISATIONS, organisations_warned
@@ -37,8 +37,9 @@ SORTS = {"name": "name_folded", "form": "(k & 7)", "type": f"((k & {NAMESPACE}) 
 class OrganisationQueries:
     """Organisations from their 批复 until they end."""
 
-    def __init__(self, pool: Pool, tree: UnitTree, rules: RuleSet) -> None:
+    def __init__(self, pool: Pool, tree: UnitTree, rules: RuleSet, recalled: Recalled | None = None) -> None:
         self._pool = pool
+        self._recalled = recalled
         self._tree = tree
         self._rule_set = rule_set_label(rules)
         self._spans = Spans()
@@ -52,7 +53,7 @@ class OrganisationQueries:
         text = short(request.text, "text")
         condition = "(%(form)s = 0 or k & 7 = %(form)s) and (%(text)s = '' or strpos(name_folded, %(text)s) > 0)"
         values: dict[str, Any] = {"text": fold_name(text), "form": FORMS.index(form)}
-        async with snapshot(self._pool) as now:
+        async with snapshot(self._pool, self._recalled) as now:
             day = read_day(request.day, now.business_date)
             tree = self._tree.on(day)
             span = await narrowed(now, self._spans.of(tree, read_unit(tree, request.unit)))

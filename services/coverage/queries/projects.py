@@ -16,7 +16,7 @@ from services.coverage.queries.named import named
 from services.coverage.queries.paging import read_cursor, read_order
 from services.coverage.queries.reasons import rule_set_label
 from services.coverage.queries.request import one_of, path_of, read_day, read_unit, short, unit_message
-from services.coverage.queries.snapshot import Snapshot, snapshot
+from services.coverage.queries.snapshot import Recalled, Snapshot, snapshot
 from services.coverage.queries.span import Spans
 from xianfeng.names import fold_name
 from xianfeng.rules import RuleSet
@@ -39,8 +39,9 @@ SORTS = {"name": "name_folded", "form": f"coalesce(nullif((k & {NAMESPACE}) >> 1
 class ProjectQueries:
     """Projects as they are counted under one rule set's figures."""
 
-    def __init__(self, pool: Pool, tree: UnitTree, rules: RuleSet) -> None:
+    def __init__(self, pool: Pool, tree: UnitTree, rules: RuleSet, recalled: Recalled | None = None) -> None:
         self._pool = pool
+        self._recalled = recalled
         self._tree = tree
         self._rule_set = rule_set_label(rules)
         self._spans = Spans()
@@ -52,7 +53,7 @@ class ProjectQueries:
         cursor = read_cursor(request.page_size, request.page_token, order)
         text = short(request.text, "text")
         condition = f"({FILTERS.get(request.filter, 'true')}) and (%(text)s = '' or strpos(name_folded, %(text)s) > 0)"
-        async with snapshot(self._pool) as now:
+        async with snapshot(self._pool, self._recalled) as now:
             day = read_day(request.day, now.business_date)
             tree = self._tree.on(day)
             span = await narrowed(now, self._spans.of(tree, read_unit(tree, request.unit)))

@@ -32,6 +32,7 @@ def as_json(answer: pb.OverviewResponse) -> dict[str, Any]:
         "rule_set": answer.basis.rule_set,
         "tree_date": answer.basis.tree_date,
         "build": answer.basis.build,
+        "known_at": answer.basis.known_at,
         "demonstration": answer.basis.demonstration,
         "own": answer.own,
         "children": [_figures(child) for child in answer.children],
@@ -85,6 +86,8 @@ def as_tables(answer: pb.OverviewResponse) -> Group:
 
 def _rates(figures: pb.Figures, basis: pb.Basis) -> Table:
     caption = say("coverage.cli.rates-caption", day=figures.day, rule_set=basis.rule_set, tree=basis.tree_date)
+    if basis.known_at:
+        caption = say("coverage.cli.known-caption", caption=caption, instant=basis.known_at)
     table = Table(title=say("coverage.cli.rates-title", unit=figures.unit.name), caption=caption, title_justify="left")
     table.add_column(say("coverage.cli.column-rate"), overflow="fold")
     table.add_column(say("coverage.cli.column-shown"), justify="right")

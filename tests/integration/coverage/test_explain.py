@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
 
-import grpc
 import pytest
-from psycopg_pool import AsyncConnectionPool
 
 from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
-from proto.xianfeng.platform.v1.log_pb2_grpc import EventLogStub, add_EventLogServicer_to_server
+from proto.xianfeng.platform.v1.log_pb2_grpc import EventLogStub
 from services.coverage.domain.timeline import Assessor
 from services.coverage.explain import Explainer
 from services.coverage.projections import henan
 from services.coverage.queries.figures import FigureQueries
 from services.coverage.queries.lists import ListQueries
 from services.registry.events import enterprise as say_of
-from tests.integration.coverage.world import World, at, world
+from tests.integration.coverage.world import World, at, served_log, world
 from xianfeng.event import subject_id
 from xianfeng.refusal import Refused
 from xianfeng.rpc.auth import Principal
-from xianfeng.store.bell import Bell
 from xianfeng.store.pool import Pool, open_pool
-from xianfeng.store.servicer import EventLogServicer
 from xianfeng.units import Opened, UnitTree
 
 RULES = henan()
@@ -52,15 +47,8 @@ def told(database: str) -> Iterator[World]:
 
 @pytest.fixture
 async def log(told: World) -> AsyncIterator[EventLogStub]:
-    async with AsyncConnectionPool(told.conninfo("registry"), min_size=1, open=False) as pool:
-        server = grpc.aio.server()
-        bell = Bell(told.conninfo("registry"), "registry")
-        add_EventLogServicer_to_server(EventLogServicer(pool, "registry", bell, asyncio.Event()), server)
-        port = server.add_insecure_port("127.0.0.1:0")
-        await server.start()
-        async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
-            yield EventLogStub(channel)
-        await server.stop(0)
+    async with served_log(told) as log:
+        yield log
 
 
 @pytest.fixture

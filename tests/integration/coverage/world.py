@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import grpc
 import psycopg
 from psycopg.conninfo import make_conninfo
+from psycopg_pool import AsyncConnectionPool
 
 import services.coverage
 import xianfeng.bus
+from proto.xianfeng.platform.v1.log_pb2_grpc import EventLogStub, add_EventLogServicer_to_server
 from services.coverage.projections import CoverageProjection
 from services.registry.events import CATALOGUE
 from xianfeng.bus.decoder import Decoder
@@ -21,9 +25,11 @@ from xianfeng.bus.topics import partition_of
 from xianfeng.clock import SHANGHAI, ManualClock
 from xianfeng.event import Act, Data, Event, acting
 from xianfeng.store import MIGRATIONS
+from xianfeng.store.bell import Bell
 from xianfeng.store.bulk import append
 from xianfeng.store.log import read
 from xianfeng.store.migrate import migrate
+from xianfeng.store.servicer import EventLogServicer
 
 BUILD = Build("coverage", 1, 1, building=False, announcing=True)
 PARTS = 12
@@ -68,7 +74,8 @@ class World:
     def fold(self) -> None:
         """Bring the projection to the head of the log, as the consumer does."""
         rows = read(self.registry, "registry", after=self._folded, limit=100_000)
-        records = [self._decoder.read(row.raw, partition_of(row.subject)) for row in rows]
+        concerned = [row for row in rows if self._decoder.concerns(row.type)]
+        records = [self._decoder.read(row.raw, partition_of(row.subject)) for row in concerned]
         with self.coverage.transaction():
             self.projection.load(self.coverage, BUILD, {record.subject for record in records})
             for record in records:
@@ -76,7 +83,7 @@ class World:
             self.projection.write(self.coverage, BUILD, self.today, {record.subject for record in records})
             if rows:
                 self._folded = rows[-1].position
-                self.coverage.execute("update place set position = %s", (self._folded,))
+                self.coverage.execute("update place set position = %s where build = 1", (self._folded,))
 
     def pass_to(self, day: date) -> None:
         """Move clock and business date, one day at a time."""
@@ -86,7 +93,7 @@ class World:
             with self.coverage.transaction():
                 for part in range(PARTS):
                     self.projection.advance(self.coverage, BUILD, part, self.today)
-                self.coverage.execute("update place set day = %s", (self.today,))
+                self.coverage.execute("update place set day = %s where build = 1", (self.today,))
 
     def _schema(self, name: str, *migrations: Path) -> psycopg.Connection[Any]:
         with psycopg.connect(self.dsn, autocommit=True) as connection:
@@ -113,3 +120,17 @@ def world(dsn: str, today: date) -> Iterator[World]:
         yield made
     finally:
         made.close()
+
+
+@asynccontextmanager
+async def served_log(told: World) -> AsyncIterator[EventLogStub]:
+    """Registry's log over gRPC."""
+    async with AsyncConnectionPool(told.conninfo("registry"), min_size=1, open=False) as pool:
+        server = grpc.aio.server()
+        bell = Bell(told.conninfo("registry"), "registry")
+        add_EventLogServicer_to_server(EventLogServicer(pool, "registry", bell, asyncio.Event()), server)
+        port = server.add_insecure_port("127.0.0.1:0")
+        await server.start()
+        async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+            yield EventLogStub(channel)
+        await server.stop(0)

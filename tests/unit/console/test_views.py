@@ -16,6 +16,7 @@ from services.console.views.health import Process, health
 from services.console.views.listing import listed
 from services.console.views.machine import Machine
 from services.console.views.overview import overview
+from services.console.when import PRESENT, When
 from services.coverage.domain import keys, warnings
 from services.coverage.queries import conditions, projects, warning_lists
 from services.coverage.queries.lists import SORTS
@@ -73,17 +74,17 @@ def test_what_a_list_can_be_narrowed_to_is_what_coverage_knows() -> None:
     assert set(labels.DUTIES) == set(keys.DUTIES) - {""}
 
 
-def test_behind_every_number_stands_a_list_of_its_day() -> None:
+def test_behind_every_number_stands_a_list_of_its_day_and_knowledge() -> None:
     answer = answer_of({"own": 1}, 1)
     for name in RATES:
         answer.figures.rates.add(name=name, apart_label="其中" if name in ("R4", "R7") else "")
-    view = overview(answer, "2022-03-31")
+    view = overview(answer, When("2022-03-31", "2022-04-02T09:00"))
     child = view.children[0]
     numbers = (*view.headline, *view.statuses, *view.duties, *view.asides, view.own)
     addresses = [number.href for number in (*numbers, child.enterprises, child.must_form, child.overdue)] + [child.href]
     for rate in view.rates:
         addresses += [rate.numerator_href, rate.denominator_href] + [rate.apart_href] * bool(rate.apart_label)
-    assert all("day=2022-03-31" in address for address in addresses)
+    assert all("day=2022-03-31&known_at=2022-04-02T09%3A00" in address for address in addresses)
     # No two numbers lead to the same list but those that say the same: R1, R2 and R5 divide by one number.
     headline = [number.href for number in numbers[:3]]
     assert len(set(headline)) == 3
@@ -96,7 +97,7 @@ def test_a_list_says_which_rows_of_how_many(before: int, shown: int, sort: str) 
         rows=[pb.Row()] * shown, total=before + shown + 1, before=before, path=[pb.Unit(id="u")],
         previous_page_token="<", next_page_token=">",
     )  # fmt: skip
-    view = listed(answer, ("units", "u", "enterprises"), {"sort": sort, "day": ""}, {"name": True, "due": True})
+    view = listed(answer, ("units", "u", "enterprises"), {"sort": sort}, PRESENT, {"name": True, "due": True})
     assert view.range == f"第 {before + 1}–{before + shown} 条"
     assert bool(view.start) == bool(before)
     orders = {heading.name: heading.order for heading in view.headings}
