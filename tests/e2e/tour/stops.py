@@ -89,6 +89,7 @@ LOOKING_UP = (
     Stop("find", "查找", "/find", "q=云栖", phone=True),
     Stop("overview", "单位总览", UNIT, phone=True),
     Stop("overview-past", "单位总览（过去某日）", UNIT, "day=2024-06-30"),
+    Stop("overview-known", "单位总览（当时已知）", UNIT, "known_at=2026-02-28T18:00", role="auditor"),
     Stop("list", "企业名单", f"{UNIT}/enterprises", "status=work", phone=True),
     Stop("projects", "项目名单", f"{UNIT}/projects", phone=True),
     Stop("organisations", "党组织名单", f"{UNIT}/organisations"),

@@ -19,6 +19,7 @@ __all__ = ["MONTH", "NEIGHBOUR", "REASON", "World", "settle"]
 CITY, COUNTY, STREET = "410100", "410105", "410105003"
 SIBLING, SIBLING_STREET = "410103", "410103010"
 MONTH = "2026-02"
+KNOWN_AT = "2026-02-28T18:00:00+08:00"
 FIRM, NEIGHBOUR = "郑州云栖物业服务有限公司（演示）", "郑州邻里物业服务有限公司（演示）"
 WAITING, LOST, DISPUTED, BUSY = (f"郑州{word}物业服务有限公司（演示）" for word in ("待建", "待落", "核数", "诸事"))
 DECIDED, MERGED = (f"郑州{word}物业服务有限公司（演示）" for word in ("缓办", "重名"))
@@ -68,6 +69,8 @@ def settle(office: Office) -> World:
     office.settle()
     _report(office)
     waiting = office.query("GetEnterprise", ref=world.waiting)["code"]
+    # So that nobody meets the page that says how far it is.
+    office.until(lambda: office.ask("Recall", known_at=KNOWN_AT)["ready"], "what was known then")
     world.file = hand_in(office, COUNTY, {(world.code, "正式党员"): 3, (waiting, "正式党员"): "三个"})
     return world
 

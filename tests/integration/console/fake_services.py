@@ -52,6 +52,7 @@ class World:
         self.calls: list[tuple[str, dict[str, str]]] = []
         self.empty: set[str] = set()
         self.noted: list[Any] = []
+        self.recalled = pb.Recollection(position=900, ready=True)
 
     def set_must_form(self, unit: str, value: int) -> None:
         difference = value - self.must_form[unit]
@@ -142,6 +143,10 @@ class FakeCoverage(coverage_pb2_grpc.CoverageServicer):
         )  # fmt: skip
         path, day = self._world.path(unit), request.day or DAY
         return pb.ListOrganisationsResponse(rows=[row], total=1, basis=pb.Basis(rule_set=RULES), path=path, day=day)
+
+    async def Recall(self, request: Any, context: Any) -> Any:
+        await known(self._world, request, context)
+        return self._world.recalled
 
     async def Explain(self, request: Any, context: Any) -> Any:
         await known(self._world, request, context)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
 from tests.integration.console.conftest import Site
 from tests.integration.console.fake_services import PASSWORD
 from tests.integration.console.figures import EVIL, ROOT
@@ -147,6 +148,35 @@ async def test_a_past_day_says_so_keeps_the_day_and_is_not_live(reader: httpx.As
     assert "live-state" not in text
     assert "实时数" not in text
     assert f"/units/{COUNTY}?day=2022-03-31" in text
+
+
+async def test_what_was_known_then_is_told_apart_and_leads_on_to_the_same(reader: httpx.AsyncClient) -> None:
+    text = (await reader.get(f"/units/{CITY}?known_at=2022-04-02T09:00")).text
+    assert "当时已知数，非报送数" in text
+    assert "只依据 2022-04-02 09:00 之前已记录的事实" in text
+    assert "live-state" not in text
+    then = "known_at=2022-04-02T09%3A00"
+    assert f'href="/units/{COUNTY}?{then}"' in text
+    assert f'href="/units/{CITY}?{then}' not in text
+    assert f"/units/{CITY}/xlsx?{then}" in text
+    assert f"/units/{CITY}/advisers" not in text
+    for room in ("enterprises", "projects", "organisations"):
+        listed = (await reader.get(f"/units/{CITY}/{room}?{then}")).text
+        assert '<input type="hidden" name="known_at" value="2022-04-02T09:00">' in listed
+        assert f'href="/enterprises/914108000000000018?{then}"' in listed
+        assert 'href="/projects/' not in listed
+        assert 'href="/organisations/' not in listed
+
+
+async def test_a_page_says_how_far_it_is_recalled_and_asks_again(site: Site, reader: httpx.AsyncClient) -> None:
+    site.world.recalled = pb.Recollection(position=900, folded=300)
+    answer = await reader.get(f"/units/{CITY}/enterprises?known_at=2022-04-02T09:00")
+    assert (answer.status_code, answer.headers["refresh"]) == (200, "1")
+    assert 'value="300" max="900"' in answer.text
+    site.world.recalled = pb.Recollection(position=900, problem="登记服务暂时联系不上")
+    answer = await reader.get(f"/units/{CITY}/xlsx?known_at=2022-04-02T09:00")
+    assert answer.headers["refresh"] == "5"
+    assert "登记服务暂时联系不上" in answer.text
 
 
 @pytest.mark.parametrize("day", ["2022-02-30", "yesterday", "<script>", "9" * 300])
