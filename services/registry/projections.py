@@ -40,7 +40,7 @@ class DirectoryProjection:
     """One instance serves one build. `log` is the name of the service whose events table the subjects stand in."""
 
     name = "directory"
-    version = 2
+    version = 3
     topic = TOPIC
     catalogue = CATALOGUE
     types = frozenset(t for t in CATALOGUE.models if t.partition(".")[0] in LISTED)

@@ -197,8 +197,23 @@ _CONFIRMED: list[tuple[date, Data]] = [
     (day(1, 20), e.EnterprisePlaced(unit=TOWN)),
 ]
 
+_APART: list[tuple[date, Data]] = [
+    (day(1, 4), e.EnterpriseRegistered(code="91410100MA45QEXW0B", name="解放区安居物业", unit=STREET)),
+    (day(2, 1), e.EnterpriseMembersCounted(formal=3, source="organisation_verified")),
+    (day(2, 1), e.EnterpriseVerificationOpened(
+        field="formal", confirmed=3, reported=5, source="community_verified", answer_by=day(3, 3)
+    )),
+    (day(2, 20), e.EnterpriseMembersCounted(formal=4)),
+    (day(2, 20), e.EnterpriseVerificationClosed(field="formal", reason="已按核实的党员数办结")),
+    (day(3, 1), e.EnterpriseMembersCounted(elsewhere=1)),
+    (day(3, 1), e.EnterpriseVerificationOpened(
+        field="elsewhere", confirmed=1, reported=2, source="organisation_verified", answer_by=day(3, 31)
+    )),
+]  # fmt: skip
+
 LIVES: Mapping[str, Life] = {
     "enterprise": (FIRM, _ENTERPRISE),
+    "enterprise-apart": (FIRM, _APART),
     "enterprise-confirmed": (FIRM, _CONFIRMED),
     "enterprise-differences": (FIRM, _DIFFERENCES),
     "organisation": (JOINT, _ORGANISATION),

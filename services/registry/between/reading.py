@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from psycopg import sql
 
 from services.registry.events import CATALOGUE
 from services.registry.events.base import FactVoidedBase
-from services.registry.events.enterprise import EnterpriseMembersCounted, EnterpriseMembersReported
+from services.registry.events.enterprise import (
+    ConfirmingSource,
+    EnterpriseMembersCounted,
+    EnterpriseMembersReported,
+)
 from services.registry.queries.reading import Moment
 from xianfeng.event import Event
 
-__all__ = ["KINDS", "Counted", "Open", "counted", "open_matters"]
+__all__ = ["KINDS", "Counted", "Counts", "Open", "both", "counted", "open_matters"]
 
 FIELDS = ("formal", "probationary", "elsewhere")
 KINDS = ("verification", "scope", "not_ready", "transfer")
@@ -54,6 +58,10 @@ class Counted(NamedTuple):
     on: str
 
 
+Counts = Mapping[tuple[str, str, bool], Counted]
+"""By (subject, field, confirmed)."""
+
+
 async def open_matters(
     moment: Moment, directory: sql.Identifier, units: Collection[str] | None, kinds: Sequence[str]
 ) -> list[Open]:
@@ -66,7 +74,19 @@ async def open_matters(
     ]
 
 
-async def counted(moment: Moment, matters: Sequence[Open]) -> Mapping[tuple[str, str, bool], Counted]:
+def both(one: Open, counts: Counts) -> tuple[Counted | None, Counted | None]:
+    """What is confirmed and counts, and what differs from it: of a verification between two confirmed counts as its
+    event says them, else the newest of each.
+    """
+    data: Any = one.event.data
+    if data.source is None:
+        return counts.get((one.subject, one.field, True)), counts.get((one.subject, one.field, False))
+    on = one.event.effective.isoformat()
+    first = next(source for source in get_args(ConfirmingSource) if source != data.source)
+    return Counted(data.confirmed, first, on), Counted(data.reported, data.source, on)
+
+
+async def counted(moment: Moment, matters: Sequence[Open]) -> Counts:
     """The newest count by (subject, field, confirmed), for both sides of each verification."""
     subjects = {one.subject for one in matters}
     told = await moment.events_of(subjects) if subjects else {}

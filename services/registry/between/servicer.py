@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from proto.xianfeng.registry.v1 import matters_pb2 as pb
 from proto.xianfeng.registry.v1.matters_pb2_grpc import MattersServicer as Base
 from services.registry.accounts.book import Row
 from services.registry.between.deciding import Turns
-from services.registry.between.reading import KINDS, Counted, Open, counted, open_matters
+from services.registry.between.reading import KINDS, Counted, Counts, Open, both, counted, open_matters
 from services.registry.domain.words import refuse
 from services.registry.queries.reading import Moment
 from services.registry.queries.request import Trees, below, count, read_unit, unit_name
@@ -22,7 +22,6 @@ from xianfeng.units import TreeOfDay
 __all__ = ["MattersServicer"]
 
 _PAGE, _MOST = 50, 200
-_Counts = Mapping[tuple[str, str, bool], Counted]
 
 
 class MattersServicer(Base):
@@ -60,7 +59,7 @@ def _known(kind: str) -> str:
     return kind
 
 
-def _matter(one: Open, tree: TreeOfDay, turns: Turns, counts: _Counts) -> pb.Matter:
+def _matter(one: Open, tree: TreeOfDay, turns: Turns, counts: Counts) -> pb.Matter:
     proposer = turns.account(one.event.actor)
     found = pb.Matter(
         kind=one.kind, field=one.field, subject=one.subject, code=one.code, name=one.name,
@@ -71,8 +70,9 @@ def _matter(one: Open, tree: TreeOfDay, turns: Turns, counts: _Counts) -> pb.Mat
     data: Any = one.event.data
     if one.kind == "verification":
         found.until = data.answer_by.isoformat()
-        found.known.CopyFrom(_value(counts.get((one.subject, one.field, True)), data.confirmed))
-        found.reported.CopyFrom(_value(counts.get((one.subject, one.field, False)), data.reported))
+        known, reported = both(one, counts)
+        found.known.CopyFrom(_value(known, data.confirmed))
+        found.reported.CopyFrom(_value(reported, data.reported))
     elif one.kind == "transfer":
         found.to_unit.CopyFrom(unit_name(tree, data.to_unit))
         found.reason = data.reason or ""

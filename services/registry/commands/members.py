@@ -15,12 +15,16 @@ from services.registry.events.enterprise import (
     EnterpriseMembersReported,
     EnterpriseVerificationClosed,
 )
+from xianfeng.words import say
 
 __all__ = ["COMMANDS"]
 
 
 class CountMembers(EnterpriseCommand):
-    """`organisation_verified` and `community_verified` decide; `declared` and `yearly_report` pre-fill."""
+    """`organisation_verified` and `community_verified` decide; `declared` and `yearly_report` pre-fill.
+
+    Where the two that decide differ about one day, the first counts until the 数据核实 that opens is closed.
+    """
 
     formal: Count | None = None
     probationary: Count | None = None
@@ -33,8 +37,16 @@ def count(desk: Desk, command: CountMembers, enterprise: Enterprise) -> Enterpri
         enterprise.report(fact(EnterpriseMembersReported, command))
     else:
         desk.require_role(*VERIFIERS, field="source")
-        enterprise.count(fact(EnterpriseMembersCounted, command))
+        for field in enterprise.count(fact(EnterpriseMembersCounted, command)):
+            desk.warnings.append(_apart(enterprise, field))
     return enterprise
+
+
+def _apart(enterprise: Enterprise, field: CountField) -> str:
+    apart = enterprise.apart(field)
+    assert apart is not None
+    label, source = say(f"registry.slot.{field}"), say(f"registry.value.{apart.source}")
+    return say("registry.warning.counts-apart", label=label, source=source, day=apart.day, counts=apart.confirmed)
 
 
 VERIFIERS = (

@@ -16,7 +16,7 @@ from services.registry.events.base import Correction, Fact, FactVoidedBase
 from xianfeng.event import Data, Event, acting, current_act
 from xianfeng.store.aggregate import Aggregate
 
-__all__ = ["Correcting", "DatedAggregate", "correcting", "on_day"]
+__all__ = ["Correcting", "DatedAggregate", "correcting", "is_correcting", "on_day"]
 
 
 class Correcting:
@@ -39,6 +39,11 @@ def correcting(correction: Correcting | None) -> Iterator[None]:
         yield
     finally:
         _correcting.reset(token)
+
+
+def is_correcting() -> bool:
+    """Does what is decided now take the place of a fact that was never true?"""
+    return _correcting.get() is not None
 
 
 class DatedAggregate(Aggregate):

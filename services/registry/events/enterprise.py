@@ -28,6 +28,7 @@ __all__ = ["EVENTS"]
 
 RegistryStatus = Literal["active", "closing", "moved_out", "suspended", "revoked", "deregistered", "unknown"]
 CountSource = Literal["organisation_verified", "community_verified", "declared", "yearly_report"]
+ConfirmingSource = Literal["organisation_verified", "community_verified"]
 CountField = Literal["formal", "probationary", "elsewhere"]
 ProposalKind = Literal["scope", "not_ready"]
 SuccessionCause = Literal["absorbed", "split"]
@@ -150,7 +151,7 @@ class EnterpriseMembersCounted(Fact):
     formal: Count | None = None
     probationary: Count | None = None
     elsewhere: Count | None = None
-    source: Literal["organisation_verified", "community_verified"] = "community_verified"
+    source: ConfirmingSource = "community_verified"
 
 
 class EnterpriseMembersReported(Fact):
@@ -164,12 +165,17 @@ class EnterpriseMembersReported(Fact):
 
 
 class EnterpriseVerificationOpened(Fact):
-    """数据核实: two sources differ; until it closes the confirmed value counts."""
+    """数据核实: two sources differ; until it closes the confirmed value counts.
+
+    `source`: where both are confirmed (党组织核实 and 社区核实 from the same day), who said `reported`, which was told
+    second; the other one said `confirmed`, which counts.
+    """
 
     TYPE = "enterprise.verification-opened.v1"
     field: CountField
     confirmed: Count | None = None
     reported: Count
+    source: ConfirmingSource | None = None
     answer_by: date
 
 

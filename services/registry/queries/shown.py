@@ -9,6 +9,7 @@ from typing import Any
 from google.protobuf.struct_pb2 import Value
 
 from services.registry.domain.dated import Entry
+from services.registry.domain.enterprise.verifying import Apart
 from xianfeng.words import catalogue, say
 
 __all__ = ["data_in_words", "fact_in_words", "plain", "slot_label", "strings_of", "value_in_words"]
@@ -34,6 +35,9 @@ def fact_in_words(slot: str, entry: Entry, names: Names) -> str:
         case "owners_committee", (people, members, ends):
             until = say("registry.phrase.term-until", day=ends) if ends else ""
             return say("registry.phrase.owners-committee", people=people, members=members) + until
+        case _, Apart(confirmed, other, source, day):
+            said = value_in_words(source, names)
+            return say("registry.phrase.apart", counts=confirmed, other=other, source=said, day=day)
     return value_in_words(entry.value, names)
 
 

@@ -55,6 +55,23 @@ def test_both_values_of_a_count_until_it_is_answered(between: Between) -> None:
     assert not between.of(firm, "community", MINSHENG, kinds=["verification"])
 
 
+def test_both_confirmed_counts_of_a_day_until_one_is_stood_by(between: Between) -> None:
+    firm, ask, day = between.register("两方核实物业"), between.registry.ask, {"effective": "2026-02-01"}
+    ask("CountMembers", enterprise=firm, formal=4, probationary=1, source="organisation_verified", meta=day)
+    said = ask("CountMembers", enterprise=firm, formal=6, probationary=1, source="community_verified", meta=day)
+    again = ask("CountMembers", enterprise=firm, formal=6, source="community_verified", meta=day)
+    assert (len(said.events), again.unchanged) == (1, True)
+    assert "正式党员" in said.warnings[0]
+    assert "先核实的 4 名" in said.warnings[0]
+    assert list(again.warnings) == list(said.warnings)
+    (one,) = between.of(firm, "community", MINSHENG, kinds=["verification"])
+    assert (one.known.value, one.known.source, one.known.on) == ("4", "organisation_verified", "2026-02-01")
+    assert (one.reported.value, one.reported.source, one.reported.on) == ("6", "community_verified", "2026-02-01")
+    assert (one.since, one.until, one.mine, one.unit.name) == ("2026-02-01", "2026-04-01", True, "民生街道")
+    ask("CountMembers", enterprise=firm, formal=6, source="organisation_verified", meta=day)
+    assert not between.of(firm, "community", MINSHENG, kinds=["verification"])
+
+
 def test_a_proposal_waits_for_the_level_above(between: Between) -> None:
     firm = between.register("提请物业")
     between.registry.ask("ProposeScope", enterprise=firm, in_scope=False, reason="not_operating", evidence="已搬走")
