@@ -10,15 +10,24 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
+from services.registry.first_fill import fill_units
+from services.registry.server import prepare_schema
 from tests.e2e.office import Office
 from tests.e2e.page import Page
 from tests.fixtures.installation import PROJECT, Installation
 from tests.fixtures.servers import wait_until
+from tests.fixtures.told import apart, told
+from xianfeng import bus
+from xianfeng.clock import SystemClock
+from xianfeng.runtime.postgres import provision
+from xianfeng.settings import Settings
 
 SMALL = ("--enterprises", "250", "--projects", "500", "--until", "2024-06-30")
 PARTS = "select subject from claim where kind = 'demonstration' and key = 'parts'"
 MARK = "演示数据"
+ACCOUNTS = "^account"
 
 
 @pytest.fixture(scope="module")
@@ -34,9 +43,12 @@ def office(filled: Installation) -> Iterator[Office]:
     found.close()
 
 
+def demo(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "xianfeng.cli.app", "demo", *arguments]
+
+
 def begin(installation: Installation, *arguments: str) -> subprocess.Popen[str]:
-    argv = [sys.executable, "-m", "xianfeng.cli.app", "demo", *arguments]
-    return subprocess.Popen(argv, cwd=PROJECT, env=installation.environ, text=True, stdout=subprocess.PIPE)
+    return subprocess.Popen(demo(*arguments), cwd=PROJECT, env=installation.environ, text=True, stdout=subprocess.PIPE)
 
 
 def parts(installation: Installation) -> int:
@@ -57,6 +69,21 @@ def test_killed_and_run_again_it_is_whole(filled: Installation, office: Office) 
     assert "演示数据已生成" in filled.cli("demo", *SMALL).stdout
     assert "没有新增记录" in filled.cli("demo", *SMALL).stdout
     office.settle()
+
+
+def test_another_process_tells_the_same_in_another_store(filled: Installation) -> None:
+    server = filled.settings.dsn("postgres")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("create database again")
+    store = {"XIANFENG_DATABASE_URL": make_conninfo(server, dbname="again"), "PYTHONHASHSEED": "7"}
+    again = Settings.load({**filled.environ, **store})
+    provision(again)
+    prepare_schema(again.dsn("registry"), bus.MIGRATIONS)
+    with psycopg.connect(again.dsn("registry"), autocommit=True) as other:
+        fill_units(other, SystemClock())
+        subprocess.run(demo(*SMALL), cwd=PROJECT, env={**filled.environ, **store}, check=True, capture_output=True)
+        with psycopg.connect(filled.settings.dsn("registry"), autocommit=True) as one:
+            assert next(apart(told(one, ACCOUNTS), told(other, ACCOUNTS)), None) is None
 
 
 def test_every_answer_says_what_it_is(filled: Installation) -> None:

@@ -31,7 +31,7 @@ class Covering:
 
     def __init__(self, world: World, cast: Cast) -> None:
         self._world, self._cast = world, cast
-        self._quota = Quota(_COVERED, world.plan.projects, (world.plan.until, _AT_LAST))
+        self._quota = Quota(_COVERED, world.plan.projects, (world.plan.last_workday, _AT_LAST))
         self._waiting: list[Site] = []
         self._looked = 0
         self._room: dict[tuple[Street, Form], tuple[Organisation, int]] = {}

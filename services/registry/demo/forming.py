@@ -40,7 +40,7 @@ class Forming:
 
     def __init__(self, world: World, cast: Cast) -> None:
         self._world, self._cast = world, cast
-        self._quota = Quota(_APPROVED, world.scale, (world.plan.until, _AT_LAST))
+        self._quota = Quota(_APPROVED, world.scale, (world.plan.last_workday, _AT_LAST))
         self._waiting: list[Firm] = []
         self._looked = 0
 

@@ -39,7 +39,7 @@ class Registering:
     def __init__(self, world: World, cast: Cast) -> None:
         self._world, self._cast = world, cast
         plan = world.plan
-        self._quota = Quota(_REGISTERED, plan.enterprises, (plan.until, 1.0))
+        self._quota = Quota(_REGISTERED, plan.enterprises, (plan.last_workday, 1.0))
 
     def run(self, day: date) -> None:
         for _ in range(self._quota.due(day)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 __all__ = ["ROOT", "SOURCE", "START", "Plan"]
 
@@ -18,12 +18,17 @@ ROOT = "410000"
 
 @dataclass(frozen=True)
 class Plan:
-    """`until` is the last day lived through; the sizes are reached on it."""
+    """`until` is the last day lived through; the sizes are reached by it."""
 
     seed: int
     enterprises: int
     projects: int
     until: date
+
+    @property
+    def last_workday(self) -> date:
+        """The day on which the sizes are reached: offices rest at weekends."""
+        return self.until - timedelta(days=max(self.until.weekday() - 4, 0))
 
     def to_text(self) -> str:
         """The form in which the store keeps it, so that an interrupted fill goes on with the same plan."""

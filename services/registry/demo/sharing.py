@@ -38,7 +38,7 @@ class Sharing:
 
     def __init__(self, world: World, cast: Cast) -> None:
         self._world, self._cast = world, cast
-        self._quota = Quota(_JOINED, world.scale, (world.plan.until, _AT_LAST))
+        self._quota = Quota(_JOINED, world.scale, (world.plan.last_workday, _AT_LAST))
         self._numbers: dict[str, int] = {}
         self._candidates: dict[County, list[Firm]] = {}
 

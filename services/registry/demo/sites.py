@@ -35,7 +35,7 @@ class Sites:
 
     def __init__(self, world: World, cast: Cast) -> None:
         self._world, self._cast = world, cast
-        self._quota = Quota(_REGISTERED, world.plan.projects, (world.plan.until, 1.0))
+        self._quota = Quota(_REGISTERED, world.plan.projects, (world.plan.last_workday, 1.0))
         self._firms: dict[City, list[Firm]] = {}
         self._looked = 0
 

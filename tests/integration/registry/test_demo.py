@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -21,6 +20,8 @@ from services.registry.holders import Holders
 from services.registry.retention import KEPT
 from services.registry.server import prepare_schema
 from tests.fixtures.servers import fresh_database
+from tests.fixtures.told import Told
+from tests.fixtures.told import told as told_of
 from tests.integration.registry.running import UNITS, running_registry
 from xianfeng import bus
 from xianfeng.clock import ManualClock
@@ -32,10 +33,6 @@ PLAN = Plan(3, 150, 300, date(2024, 9, 29))
 """Until a Sunday, on which no office works."""
 CLOCK = ManualClock(datetime(2026, 3, 2, 1, 0, tzinfo=UTC))
 HOLDERS = Holders(b"h" * 32)
-FACTS = """
-select originator_id, originator_version, topic, convert_from(state, 'UTF8')
-  from registry_events where topic !~ '^(unit|account)' order by notification_id
-"""
 BESIDE = (
     "select target, subject from link order by 1, 2",
     "select kind, key, subject from claim where kind not in ('unit-code', 'filled') order by 1, 2",
@@ -52,18 +49,9 @@ def store(dsn: str, units: list[Opened] | None = UNITS) -> Iterator[psycopg.Conn
         yield connection
 
 
-def told(connection: psycopg.Connection[Any]) -> list[tuple[Any, ...]]:
-    """Every fact in its order without ids and recorded times; where an id is named, the version that bears it."""
-    rows = [(subject, version, kind, json.loads(text)) for subject, version, kind, text in connection.execute(FACTS)]
-    versions = {event["id"]: version for _, version, _, event in rows}
-    said = []
-    for subject, version, kind, event in rows:
-        data = event["data"]
-        for names in (data, data.get("correction", {})):
-            if "event" in names:
-                names["event"] = versions[names["event"]]
-        said.append((subject, version, kind, event["effective"], event["actor"], data))
-    return said
+def told(connection: psycopg.Connection[Any]) -> list[Told]:
+    """Every fact in its order; the units stand in the store beforehand."""
+    return list(told_of(connection, "^(unit|account)"))
 
 
 def begin(connection: psycopg.Connection[Any]) -> int:

@@ -66,6 +66,13 @@ def test_a_seed_makes_equal_events(story: Told, province: Province) -> None:
     assert {event.id for event in again.events}.isdisjoint({event.id for event in story.events})
 
 
+def test_its_size_is_reached_on_whatever_day_it_ends(province: Province) -> None:
+    """Of whole numbers, the last are due on the last day: none is left to a weekend."""
+    for until in (date(2021, 9, 3), date(2021, 9, 4), date(2021, 9, 5)):
+        types = Counter(e.type for _, told in tell(Plan(1, 300, 200, until), province) for e in told.events)
+        assert (types["enterprise.registered.v1"], types["project.registered.v1"]) == (300, 200)
+
+
 def test_another_seed_makes_another_province(story: Told, province: Province) -> None:
     assert {e.originator_id for e in told_by(2, province).events}.isdisjoint({e.originator_id for e in story.events})
 
