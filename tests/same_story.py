@@ -1,7 +1,7 @@
 """`python -m tests.same_story DIRECTORY DIRECTORY`: do the registries of two running installations tell the same?
 
-Every event of both logs, in their order, but for ids and recorded times (`tests.fixtures.told`). Prints how many there
-are, of which types, and the first that differ; the exit code is 1 when any does.
+Every event of both logs, in their order, but for ids and recorded times (`tests.fixtures.told`) and the installations'
+own accounts. Prints how many there are, of which types, and the first that differ; the exit code is 1 when any does.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 import psycopg
 
-from tests.fixtures.told import Told, apart, told
+from tests.fixtures.told import ACCOUNTS, Told, apart, told
 from xianfeng.settings import Settings
 
 __all__ = ["main"]
@@ -26,7 +26,7 @@ SHOWN = 10
 def main(one: str, other: str) -> int:
     with _registry(one) as here, _registry(other) as there:
         types = Counter[str]()
-        found = apart(_counted(told(here), types), told(there))
+        found = apart(_counted(told(here, ACCOUNTS), types), told(there, ACCOUNTS))
         shown = list(islice(found, SHOWN))
         differ = len(shown) + sum(1 for _ in found)
     for name, count in sorted(types.items()):

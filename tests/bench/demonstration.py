@@ -143,7 +143,8 @@ _HEAD = """# Demonstration
 enterprises, 20,000 projects, their organisations, advisers, filings and corrections. Each day's facts are decided by
 the same aggregates that decide commands, under a clock that is moved on day by day, and stored by the bulk path with
 source `/registry/demo`. No enterprise, project or person is real: names bear 演示, and the credit codes' registering
-authority (419900) does not exist. Equal seeds make equal events but for ids and recorded times.
+authority (419900) does not exist. Equal seeds make equal events but for ids and recorded times:
+`python -m tests.same_story DIRECTORY DIRECTORY` compares the logs of two running installations event by event.
 
 `xianfeng up` fills an empty store with it (`--no-demo`, or `XIANFENG_DEMO=off`, leaves it empty; the choice is kept).
 An interrupted fill is completed by the same command. It refuses a store that holds other enterprises. Before the first

@@ -18,7 +18,7 @@ from tests.e2e.office import Office
 from tests.e2e.page import Page
 from tests.fixtures.installation import PROJECT, Installation
 from tests.fixtures.servers import wait_until
-from tests.fixtures.told import apart, told
+from tests.fixtures.told import ACCOUNTS, apart, told
 from xianfeng import bus
 from xianfeng.clock import SystemClock
 from xianfeng.runtime.postgres import provision
@@ -27,7 +27,6 @@ from xianfeng.settings import Settings
 SMALL = ("--enterprises", "250", "--projects", "500", "--until", "2024-06-30")
 PARTS = "select subject from claim where kind = 'demonstration' and key = 'parts'"
 MARK = "演示数据"
-ACCOUNTS = "^account"
 
 
 @pytest.fixture(scope="module")
