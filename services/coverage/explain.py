@@ -24,11 +24,11 @@ from services.coverage.projection.tables import table
 from services.coverage.queries.facts import Story, tell
 from services.coverage.queries.figures import basis_message
 from services.coverage.queries.held import held_places
+from services.coverage.queries.marks import mark_at
 from services.coverage.queries.reasons import clause_of, explain_cell, rule_set_label
 from services.coverage.queries.request import path_of, read_day, read_instant, short, unit_message
 from services.coverage.queries.snapshot import Snapshot, snapshot
 from services.coverage.queries.warned import standings
-from services.coverage.recall.recalls import mark_at
 from xianfeng.clock import day_of
 from xianfeng.refusal import Refused
 from xianfeng.rpc.auth import Principal

@@ -13,9 +13,9 @@ import psycopg
 import structlog
 
 from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
-from proto.xianfeng.platform.v1 import log_pb2
 from services.coverage.projections import NAME
 from services.coverage.queries.kept import KeptAnswers
+from services.coverage.queries.marks import mark_at
 from services.coverage.queries.moments import Moment
 from services.coverage.queries.request import read_instant
 from services.coverage.queries.snapshot import Recalled
@@ -30,12 +30,11 @@ from xianfeng.rules import RuleSet
 from xianfeng.store.pool import Pool
 from xianfeng.words import say
 
-__all__ = ["Recalls", "mark_at"]
+__all__ = ["Recalls"]
 
 _MOST = 3
 """Recollections that are kept, each has as many rows as the present; and as many that wait for their turn."""
 _FORGOTTEN = 3_600.0
-_DEADLINE = 5.0
 
 _log = structlog.get_logger("xianfeng.coverage")
 
@@ -163,22 +162,6 @@ class Recalls:
             return False
         self._ready.move_to_end(key)
         return True
-
-
-async def mark_at(log: Any, known_at: str) -> log_pb2.Mark:
-    """Registry's last mark by an ISO instant. Refused when nothing was known yet, or registry is away."""
-    try:
-        wanted = log_pb2.MarkAtRequest(instant=read_instant(known_at).isoformat())
-        mark: log_pb2.Mark = await log.MarkAt(wanted, timeout=_DEADLINE)
-    except grpc.aio.AioRpcError as away:
-        raise Refused(
-            say("coverage.refused.registry-away"), kind="unavailable", reason="registry-away",
-            remedy=say("coverage.refused.remedy-wait"),
-        ) from away  # fmt: skip
-    if not mark.position:
-        message = say("coverage.refused.nothing-known", instant=known_at)
-        raise Refused(message, kind="invalid", reason="nothing-known", field="known_at")
-    return mark
 
 
 def _kept_for_ever() -> KeptAnswers:
