@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,6 +23,10 @@ __all__ = ["ChoiceLists", "Column", "Sheet", "SheetWriter", "new_workbook", "wid
 
 NARROWEST, WIDEST = 8, 48
 A4 = 9
+LINE = 15
+"""Points of a line in the font that a cell has by itself."""
+PAGE_WIDE = 220
+"""Digits beside each other that can still be read when they are printed on one page's width."""
 GREY = "#E7E6E6"
 TEXT = {"num_format": "@", "text_wrap": True, "valign": "top"}
 LAST_ROW = 1_048_575
@@ -98,14 +103,20 @@ class SheetWriter:
         self.heading: Format = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "num_format": "@"})
         self.header_row = len(sheet.notices)
         self.next_row = 0
+        self.widths = [column.width or width_of(column.name) for column in sheet.columns]
+        # Not wrapped: nothing stands at its right, and there it goes on.
+        beside: Format = book.add_format({"num_format": "@"})
         for notice in sheet.notices:
-            self._write([notice], [None])
+            self._write([notice], [beside])
         self._set_up()
-        self._write([column.name for column in sheet.columns], [self.heading] * len(sheet.columns))
+        self.add([column.name for column in sheet.columns], [self.heading] * len(sheet.columns))
 
-    def add(self, row: Sequence[str]) -> None:
-        """Write the next row."""
-        self._write(row, self.styles)
+    def add(self, row: Sequence[str], styles: Sequence[Format] = ()) -> None:
+        """Write the next row, as high as its texts: not every program sees to that by itself."""
+        lines = max(map(lines_of, row, self.widths), default=1)
+        if lines > 1:
+            self.page.set_row(self.next_row, LINE * lines)
+        self._write(row, styles or self.styles)
 
     def finish(self) -> None:
         """Set what depends on how many rows there are."""
@@ -118,12 +129,13 @@ class SheetWriter:
         self.page.repeat_rows(self.header_row)
         self.page.set_landscape()
         self.page.set_paper(A4)
+        if sum(self.widths) <= PAGE_WIDE:
+            self.page.fit_to_pages(1, 0)
         if self.sheet.hidden:
             self.page.hide()
         for index, column in enumerate(self.sheet.columns):
-            width = column.width or width_of(column.name)
             # Blank cells are text as well, so that a code typed into one keeps its digits.
-            self.page.set_column(index, index, width, self.styles[index], {"hidden": column.hidden})
+            self.page.set_column(index, index, self.widths[index], self.styles[index], {"hidden": column.hidden})
             if column.note:
                 self.page.write_comment(self.header_row, index, column.note)
             if column.choices:
@@ -169,7 +181,18 @@ def shortened(text: str) -> str:
     return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
 
 
+def lines_of(text: str, width: float) -> int:
+    """How many lines a text takes in a column of this width, in digits: a Chinese character takes two digits' room."""
+    if 2 * len(text) < width and "\n" not in text:
+        return 1
+    room = max(width - 1, 2)
+    return sum(max(1, ceil(_wide(line) / room)) for line in text.split("\n"))
+
+
+def _wide(text: str) -> int:
+    return sum(1 if character.isascii() else 2 for character in text)
+
+
 def width_of(name: str) -> float:
     """A column's width by its heading: a Chinese character takes two digits' room."""
-    wide = sum(1 if character.isascii() else 2 for character in name)
-    return float(min(max(wide + 4, NARROWEST), WIDEST))
+    return float(min(max(_wide(name) + 4, NARROWEST), WIDEST))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -99,6 +100,25 @@ def test_a_prefilled_workbook(tmp_path: Path) -> None:
     assert "<formula1>选项!$A$1:$BH$1</formula1>" in page
     assert 'state="frozen"' in page
     assert "<autoFilter" in page
+
+
+def test_nothing_is_cut_where_a_program_does_not_grow_rows_by_itself(tmp_path: Path) -> None:
+    """LibreOffice takes the heights that a file states, and the standard one where it states none."""
+    columns = [Column("名称", 20), Column("有5名以上正式党员而没有支部委员会的", 10), Column("理由", 12)]
+    rows = [["短", "1", "两行\n文字"], ["一" * 25, "", "x"], ["", "", "a" * 13]]
+    notice = "这一行比第一列宽得多，右边没有内容，所以一直写到右边去"
+    write_workbook(tmp_path / "高.xlsx", [Sheet("高", columns, rows, notices=[notice])])
+    with zipfile.ZipFile(tmp_path / "高.xlsx") as book:
+        page, styles = (ElementTree.fromstring(book.read(f"xl/{name}.xml")) for name in ("worksheets/sheet1", "styles"))
+    found = page.findall(".//{*}row")
+    heights = [round(float(row.get("ht", "15")) / 15) for row in found]
+    assert heights == [1, 4, 2, 3, 2]
+    wraps = [style.find("{*}alignment") for style in styles.findall(".//{*}cellXfs/{*}xf")]
+    of_notice = wraps[int(found[0][0].get("s", "0"))]
+    assert of_notice is None or of_notice.get("wrapText") != "1"
+    fits = page.find(".//{*}pageSetup")
+    assert fits is not None
+    assert fits.get("fitToHeight") == "0"
 
 
 def test_a_text_beyond_a_cell_is_cut(tmp_path: Path) -> None:
