@@ -25,6 +25,8 @@ NARROWEST, WIDEST = 8, 48
 A4 = 9
 LINE = 15
 """Points of a line in the font that a cell has by itself."""
+CHINESE, EDGES, SHORT = 2.1, 1.0, 2.1
+"""Digits: of a Chinese character in that font, between a cell's text and its edges, and what a line may be short of."""
 PAGE_WIDE = 220
 """Digits beside each other that can still be read when they are printed on one page's width."""
 GREY = "#E7E6E6"
@@ -182,15 +184,19 @@ def shortened(text: str) -> str:
 
 
 def lines_of(text: str, width: float) -> int:
-    """How many lines a text takes in a column of this width, in digits: a Chinese character takes two digits' room."""
-    if 2 * len(text) < width and "\n" not in text:
+    """How many lines a text takes at the most in a column of this width, in digits."""
+    if CHINESE * len(text) < width - EDGES and "\n" not in text:
         return 1
-    room = max(width - 1, 2)
-    return sum(max(1, ceil(_wide(line) / room)) for line in text.split("\n"))
+    return sum(_lines_of(_wide(line, CHINESE), width - EDGES) for line in text.split("\n"))
 
 
-def _wide(text: str) -> int:
-    return sum(1 if character.isascii() else 2 for character in text)
+def _lines_of(wide: float, room: float) -> int:
+    """No line begins with a comma or ends with a bracket, so each but the last may be some characters short."""
+    return 1 if wide <= room else ceil(wide / max(room - SHORT, CHINESE))
+
+
+def _wide(text: str, chinese: float = 2) -> float:
+    return sum(1 if character.isascii() else chinese for character in text)
 
 
 def width_of(name: str) -> float:

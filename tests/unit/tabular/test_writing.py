@@ -112,7 +112,10 @@ def test_nothing_is_cut_where_a_program_does_not_grow_rows_by_itself(tmp_path: P
         page, styles = (ElementTree.fromstring(book.read(f"xl/{name}.xml")) for name in ("worksheets/sheet1", "styles"))
     found = page.findall(".//{*}row")
     heights = [round(float(row.get("ht", "15")) / 15) for row in found]
-    assert heights == [1, 4, 2, 3, 2]
+    # As many lines as there are characters for, and some room for lines that break early.
+    least = [1, 4, 2, 3, 2]
+    assert all(few <= lines <= few + few // 2 for few, lines in zip(least, heights, strict=True)), heights
+    assert heights[0] == 1
     wraps = [style.find("{*}alignment") for style in styles.findall(".//{*}cellXfs/{*}xf")]
     of_notice = wraps[int(found[0][0].get("s", "0"))]
     assert of_notice is None or of_notice.get("wrapText") != "1"
