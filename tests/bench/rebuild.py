@@ -5,10 +5,8 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 
-import psutil
 import psycopg
 
 from tests.bench.figure import Figure
@@ -47,14 +45,15 @@ def _rebuilds(size: int) -> list[Run]:
     with Place() as place:
         append_events(place.settings.dsn("registry"), size // EVENTS_EACH)
         place.office.settle(seconds=900)
+        place.until_quiet()
         return [_rebuild(place) for _ in range(RUNS)]
 
 
 def _rebuild(place: Place) -> Run:
-    used, began = _cpu(place), time.perf_counter()
+    used, began = place.cpu(), time.perf_counter()
     build = place.office.operate("coverage", "Rebuild", projection="coverage")["build"]
     _wait_for(place, int(build))
-    return Run(time.perf_counter() - began, _cpu(place) - used)
+    return Run(time.perf_counter() - began, place.cpu() - used)
 
 
 def _wait_for(place: Place, build: int) -> None:
@@ -66,13 +65,3 @@ def _wait_for(place: Place, build: int) -> None:
         ).fetchone():
             assert time.monotonic() < deadline, f"build {build} does not serve within 300 s"
             time.sleep(_LOOK)
-
-
-def _cpu(place: Place) -> float:
-    """Seconds of processor of all processes so far; those of one that ended are its parent's `children`."""
-    used = 0.0
-    for process in place.processes():
-        with suppress(psutil.NoSuchProcess):
-            times = process.cpu_times()
-            used += times.user + times.system + times.children_user + times.children_system
-    return used
