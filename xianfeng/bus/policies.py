@@ -103,6 +103,4 @@ class PolicyLoop:
         return int(row[0] or 0) if row else 0
 
     async def _save(self, connection: Connection, position: int) -> None:
-        await connection.execute(
-            "update policy_position set position = %s where policy = %s", (position, self._policy)
-        )
+        await connection.execute("update policy_position set position = %s where policy = %s", (position, self._policy))

@@ -81,7 +81,7 @@ class Subscription:
         self._started = False
         try:
             async with asyncio.timeout(_LONGEST_STOP):
-                await self._reader.close()
+                self._reader.close()
                 await self._broker.stop()
         except TimeoutError:
             logger.warning("subscription-abandoned", topic=self.topic)

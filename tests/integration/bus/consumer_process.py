@@ -27,9 +27,7 @@ class Freezing(Counting):
 
 def main(dsn: str, topic: str, bootstrap: str, freeze: str) -> None:
     kind = Freezing if freeze else Counting
-    runner = ProjectionRunner(
-        lambda: kind(topic), dsn, [bootstrap], ManualClock(NOON), from_table(dsn, "demo")
-    )
+    runner = ProjectionRunner(lambda: kind(topic), dsn, [bootstrap], ManualClock(NOON), from_table(dsn, "demo"))
     asyncio.run(runner.run())
 
 

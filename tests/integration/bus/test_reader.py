@@ -73,5 +73,5 @@ async def test_a_broker_that_is_away_or_lacks_the_partition_leaves_it_to_the_con
         assert list(await away.read(0, 0)) == []
         assert list(await strange.read(0, 0)) == []
     finally:
-        await away.close()
-        await strange.close()
+        away.close()
+        strange.close()
