@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg
 
-from services.coverage.domain.folding import TYPES_FOLDED, fold
+from services.coverage.domain.folding import TYPES_FOLDED, fold_run
 from services.coverage.domain.timeline import Assessor
 from services.coverage.projection import folds, tables
 from services.coverage.projection.announcing import Announcer
@@ -70,7 +70,10 @@ class CoverageProjection:
         return state.folded.version if state else 0
 
     def apply(self, record: Record) -> None:
-        fold(self._memory.touch(record).folded, record.type, record.version, record.effective, record.data)
+        self.apply_run([record])
+
+    def apply_run(self, records: Sequence[Record]) -> None:
+        fold_run(self._memory.touch(records[-1]).folded, records)
 
     def reload(self, conn: psycopg.Connection[Any], build: Build, subject: str) -> None:
         self._memory.reload(conn, build.number, subject)

@@ -71,4 +71,3 @@ def _root(connection: Connection[tuple[object, ...]], code: str | None) -> str:
     if found is None:
         raise StartFailure(say("registry.start.root-unknown", unit=code))
     return found
-

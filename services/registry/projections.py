@@ -78,6 +78,10 @@ class DirectoryProjection:
         # A fold reads the fields of the event's model; the record's struct has the same.
         held.apply(_Told(record.type, record.data, record.version, record.effective, record.id))  # type: ignore[arg-type]
 
+    def apply_run(self, records: Sequence[Record]) -> None:
+        for record in records:
+            self.apply(record)
+
     def reload(self, conn: psycopg.Connection[Any], build: Build, subject: str) -> None:
         self._held.pop(subject, None)
         self.load(conn, build, [subject])

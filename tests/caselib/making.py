@@ -77,7 +77,9 @@ def _facts(chance: random.Random) -> dict[str, str]:
 
 def _asked(chance: random.Random, row: Mapping[str, str]) -> date:
     effective = date.fromisoformat(row["effective"])
-    ends = [date.fromisoformat(row[name]) for name in ("adviser_until", "recruiting_until", "not_ready_until") if row[name]]
+    ends = [
+        date.fromisoformat(row[name]) for name in ("adviser_until", "recruiting_until", "not_ready_until") if row[name]
+    ]
     near = [max(START, day + timedelta(step)) for day in (effective, DEADLINE, *ends) for step in (0, 1)]
     return chance.choice(near) if chance.random() < 0.7 else _between(chance, START, _LAST + timedelta(365))
 

@@ -88,7 +88,12 @@ class Run:
                 self._approve(receipt["subject"], send.effective)
 
     def _approve(self, organisation: str, day: date) -> None:
-        step: dict[str, Any] = {"organisation": organisation, "step": "approved", "on": day, "number": "案例〔2021〕1号"}
+        step: dict[str, Any] = {
+            "organisation": organisation,
+            "step": "approved",
+            "on": day,
+            "number": "案例〔2021〕1号",
+        }
         self._office.do("RecordStep", effective=day, **step)
 
     def _send(self, case: Case, send: Send) -> Any:
@@ -96,7 +101,9 @@ class Run:
             return self._office.do(send.command, effective=send.effective, **send.fields)
         except grpc.RpcError as error:
             why = describe(error).message
-            raise RuntimeError(say("coverage.cases.refused", case=case.number, command=send.command, why=why)) from error
+            raise RuntimeError(
+                say("coverage.cases.refused", case=case.number, command=send.command, why=why)
+            ) from error
 
     def _ask(self, cases: Iterable[Case], today: date) -> list[Verdict]:
         """What is asked for today comes from the rows as they stand; another day from the lives behind them."""

@@ -74,7 +74,13 @@ def test_from_unknown_to_deregistered(life: Life, office: Office, clock: MovedCl
     code = life.code
     office.do("RegisterEnterprise", code=code, name="一生物业服务有限公司", unit=COUNTY)
     life.expect(
-        "none", "survey", clause="二（二）", enterprises=1, unsurveyed=1, registered=1, rates={"R1": (0, 1), "R3": (0, 0)}
+        "none",
+        "survey",
+        clause="二（二）",
+        enterprises=1,
+        unsurveyed=1,
+        registered=1,
+        rates={"R1": (0, 1), "R3": (0, 0)},
     )
 
     clock.pass_days()

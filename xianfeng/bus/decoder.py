@@ -7,7 +7,8 @@ type is upcast on the way, so a projection sees the newest one alone.
 from __future__ import annotations
 
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import cache
 from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
@@ -19,6 +20,9 @@ from xianfeng.bus.projection import Record
 from xianfeng.event import Catalogue, Head, UnknownType, decode_head
 
 __all__ = ["Decoder", "struct_of"]
+
+_AT_ONCE = 1_000
+_NOWHERE = -1
 
 
 @cache
@@ -88,6 +92,27 @@ class Decoder:
         record.partition = partition
         return record
 
+    def read_all(self, raws: Sequence[bytes]) -> list[Record]:
+        """The records of these bytes up to the first that are no event; `partition` is not stated."""
+        found: list[Record] = []
+        for start in range(0, len(raws), _AT_ONCE):
+            some = raws[start : start + _AT_ONCE]
+            try:
+                found += [*map(self._record, some)]
+            except (msgspec.MsgspecError, UnicodeDecodeError):
+                # One of these is of an older version, or no event.
+                found += self._one_by_one(some)
+                if len(found) < start + len(some):
+                    break
+        return found
+
+    def _one_by_one(self, raws: Sequence[bytes]) -> list[Record]:
+        found: list[Record] = []
+        with suppress(ValueError, TypeError, msgspec.MsgspecError):
+            for raw in raws:
+                found.append(self.read(raw, _NOWHERE))  # noqa: PERF401 - what came before an error stays
+        return found
+
     def _records(self) -> Any:
         """Records of every newest type, told apart by `type`."""
         kinds = [kind for kind in self._catalogue.models if kind not in self._catalogue.upcasters]
@@ -101,7 +126,7 @@ class Decoder:
             fields.append(("data", struct_of(self._catalogue.models[kind])))
         else:
             constant["data"] = None
-        fields += [("correlation", str, ""), ("partition", int, -1)]
+        fields += [("correlation", str, ""), ("partition", int, _NOWHERE)]
         return msgspec.defstruct(
             "Record", fields, tag_field="type", tag=kind, gc=False, namespace=constant,
             rename={"version": "subjectversion", "correlation": "correlationid"},

@@ -147,13 +147,17 @@ class Feed:
 
     async def _collect(self, records: list[Delivered], most: int, partition: int | None = None) -> None:
         """Whatever else is there, of all partitions, or of one: its subjects come together, and are written once."""
-        while len(records) < most:
-            more_is_there = partition is not None and records[-1].offset + 1 < self.subscription.end(partition)
-            waits = _FETCHING_MS if more_is_there else _NOTHING_NEW_MS
-            more = await self.subscription.more(most - len(records), waits, partition)
-            if not more:
-                break
-            records.extend(more)
+        try:
+            while len(records) < most:
+                more_is_there = partition is not None and records[-1].offset + 1 < self.subscription.end(partition)
+                waits = _FETCHING_MS if more_is_there else _NOTHING_NEW_MS
+                more = await self.subscription.more(most - len(records), waits, partition)
+                if not more:
+                    break
+                records.extend(more)
+        finally:
+            if partition is not None:
+                self.subscription.resume(partition)
 
     def _catching_up(self, size: int) -> bool:
         lean = self.engine.row.state == "building" and not all(p.assessed for p in self.engine.places.values())

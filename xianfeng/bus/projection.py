@@ -82,6 +82,10 @@ class Projection(Protocol):
         """Fold one record into memory. An exception holds this subject alone; see `reload`."""
         ...
 
+    def apply_run(self, records: Sequence[Record]) -> None:
+        """Fold records of one subject that follow each other; as `apply` of each, but faster."""
+        ...
+
     def reload(self, conn: psycopg.Connection[Any], build: Build, subject: str) -> None:
         """Forget what was folded for this subject since the last write, and load it again."""
         ...

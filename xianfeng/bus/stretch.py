@@ -7,18 +7,16 @@ comes behind it in the batch, is sorted by the rule (`intake`) and folded record
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
 import psycopg
 
 from xianfeng.bus.decoder import Decoder
 from xianfeng.bus.delivered import Delivered
 from xianfeng.bus.place import Place
 from xianfeng.bus.projection import Build, Projection, Record
-from xianfeng.event import UnknownType
 
 __all__ = ["Stretch", "fold_stretch"]
 
@@ -39,33 +37,45 @@ def fold_stretch(  # noqa: PLR0917 - what an engine has
     records: Sequence[Delivered], places: Mapping[int, Place], held: Collection[str],
 ) -> Stretch:  # fmt: skip
     """Fold the records from the first one on as long as each is what it should be."""
-    events = _fitting(records, places, decoder.read)
-    homes = {event.subject: event.partition for event in events}
-    projection.load(connection, build, homes.keys())
-    before = {subject: projection.version_of(subject) for subject in homes}
-    after = before.copy()
-    length = _fold(projection, decoder.concerned, events, held, after)
-    if length < len(events):
-        broken = events[length].subject
-        projection.reload(connection, build, broken)
-        good = [event for event in events[:length] if event.subject == broken]
-        _fold(projection, decoder.concerned, good, held, {broken: projection.version_of(broken)})
+    events = _fitting(records, places, decoder)
+    runs = _by_subject(events)
+    projection.load(connection, build, runs.keys())
+    before = {subject: projection.version_of(subject) for subject in runs}
+    after, length = before.copy(), len(events)
+    if not _fold_runs(projection, decoder.concerned, runs, held, after):
+        for subject in runs:
+            projection.reload(connection, build, subject)
+        after = before.copy()
+        length = _fold_in_turn(connection, build, projection, decoder.concerned, events, held, after)
     touched: defaultdict[int, set[str]] = defaultdict(set)
-    for subject, partition in homes.items():
+    for subject, run in runs.items():
         if after[subject] != before[subject]:
-            touched[partition].add(subject)
+            touched[run[0].partition].add(subject)
     return Stretch(length, touched, _reached(records[:length], places))
 
 
-def _fitting(
-    records: Sequence[Delivered], places: Mapping[int, Place], decode: Callable[[bytes, int], Record]
-) -> list[Record]:
+def _by_subject(events: Iterable[Record]) -> dict[str, list[Record]]:
+    runs: defaultdict[str, list[Record]] = defaultdict(list)
+    for event in events:
+        runs[event.subject].append(event)
+    return runs
+
+
+def _fitting(records: Sequence[Delivered], places: Mapping[int, Place], decoder: Decoder) -> list[Record]:
     """The events of the records up to the first that does not follow its place or is no event."""
-    events: list[Record] = []
+    chained = records[: _chained(records, places)]
+    events = decoder.read_all([record.value or b"" for record in chained])
+    for event, record in zip(events, chained, strict=False):
+        event.partition = record.partition
+    return events
+
+
+def _chained(records: Iterable[Delivered], places: Mapping[int, Place]) -> int:
+    """How many records follow their place, each the one before it."""
     last = {partition: (b"%d" % place.position, place.position) for partition, place in places.items()}
+    count = 0
     for record in records:
-        partition = record.partition
-        digits, number = last[partition]
+        digits, number = last[record.partition]
         try:
             (first, position), (second, after) = record.headers
             # The relay writes a number in one way only: what follows bears the same digits.
@@ -73,11 +83,46 @@ def _fitting(
                 break
             if (reached := int(position)) <= number:
                 break
-            events.append(decode(record.value, partition))
-        except (ValueError, TypeError, UnknownType, msgspec.MsgspecError):
+        except (ValueError, TypeError):
             break
-        last[partition] = position, reached
-    return events
+        last[record.partition] = position, reached
+        count += 1
+    return count
+
+
+def _fold_runs(
+    projection: Projection, concerned: Mapping[str, bool], runs: Mapping[str, Sequence[Record]],
+    held: Collection[str], versions: dict[str, int],
+) -> bool:  # fmt: skip
+    """Fold subject by subject: what is known of one is looked up once, and lies near. Whether all went through."""
+    for subject, run in runs.items():
+        due = [] if subject in held else [event for event in run if concerned[event.type]]
+        if not due:
+            continue
+        first = versions[subject] + 1
+        if [event.version for event in due] != list(range(first, first + len(due))):
+            return False
+        try:
+            projection.apply_run(due)
+        except Exception:
+            # Whatever it is: event by event it happens again, and is told on the long way.
+            return False
+        versions[subject] = due[-1].version
+    return True
+
+
+def _fold_in_turn(  # noqa: PLR0917 - what an engine has
+    connection: Connection, build: Build, projection: Projection, concerned: Mapping[str, bool],
+    events: Sequence[Record], held: Collection[str], versions: dict[str, int],
+) -> int:  # fmt: skip
+    """How many events went through, in their order, before the first that does not; of that no trace is left."""
+    length = _fold(projection, concerned, events, held, versions)
+    if length < len(events):
+        broken = events[length].subject
+        projection.reload(connection, build, broken)
+        good = [event for event in events[:length] if event.subject == broken]
+        _fold(projection, concerned, good, held, {broken: projection.version_of(broken)})
+    return length
 
 
 def _fold(

@@ -103,28 +103,39 @@ class Subscription:
             consumer.seek(wanted, offset)
 
     async def more(self, limit: int, milliseconds: int, partition: int | None = None) -> Sequence[Delivered]:
-        """Whatever else arrives within so long, of one partition or of all."""
+        """Whatever else arrives within so long, of one partition or of all; `resume` when no more of one is wanted."""
         consumer = self.consumer
         if consumer is None:
             return []
         wanted = [p for p in consumer.assignment() if partition in (None, p.partition)]
         if not wanted:
             return []
-        if partition is not None and (found := await self._directly(consumer, wanted[0], limit)):
-            return found
+        if partition is not None:
+            if found := await self._directly(consumer, wanted[0], limit):
+                return found
+            self.resume(partition)
         more = await consumer.getmany(*wanted, timeout_ms=milliseconds, max_records=limit)
         return [record for records in more.values() for record in records]
 
     async def _directly(self, consumer: AIOKafkaConsumer, wanted: TopicPartition, limit: int) -> Sequence[Delivered]:
-        """What the broker has of a partition that is known to go on; the consumer goes on behind it."""
+        """What the broker has of a partition that is known to go on; the consumer goes on behind it, once resumed."""
         start = await consumer.position(wanted)
         if start >= (consumer.highwater(wanted) or 0):
             return []
+        # It would fetch the same again and again, to throw it away at each seek.
+        consumer.pause(wanted)
         found = (await self._reader.read(wanted.partition, start))[:limit]
         if not found or wanted not in consumer.assignment() or await consumer.position(wanted) != start:
             return []
         consumer.seek(wanted, found[-1].offset + 1)
         return found
+
+    def resume(self, partition: int) -> None:
+        """Let the consumer fetch a partition again, of which enough was read directly."""
+        consumer = self.consumer
+        wanted = TopicPartition(self.topic, partition)
+        if consumer is not None and wanted in consumer.assignment():
+            consumer.resume(wanted)
 
     def end(self, partition: int) -> int:
         """The offset behind the last record of a partition, as the last fetch saw it; 0 when none did."""

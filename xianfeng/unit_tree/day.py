@@ -28,9 +28,7 @@ class TreeOfDay:
     (closed already, or not open yet) is answered for by `counted_in`.
     """
 
-    def __init__(
-        self, day: date, register: Register, shape: Shape, root: str, *, demonstration: bool = False
-    ) -> None:
+    def __init__(self, day: date, register: Register, shape: Shape, root: str, *, demonstration: bool = False) -> None:
         self.day = day
         self.demonstration = demonstration
         self._register = register

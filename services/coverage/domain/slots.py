@@ -85,8 +85,9 @@ class Folded:
         self._body, self._count = bytearray(body), entries
         self._saved = (entries, len(body))
 
-    def add(self, entries: list[Entry]) -> None:
-        """Add what one event says."""
+    def add(self, version: int, entries: list[Entry]) -> None:
+        """Add what the events up to this version say."""
+        self.version = version
         self._body += _packed(entries)
         self._count += len(entries)
 

@@ -144,9 +144,7 @@ class Desk:
 
     def link(self, to: str, subject: str) -> None:
         """Note that this subject has named that organisation or adviser at some time: where to look when it ends."""
-        self.session.execute(
-            "insert into link (target, subject) values (%s, %s) on conflict do nothing", (to, subject)
-        )
+        self.session.execute("insert into link (target, subject) values (%s, %s) on conflict do nothing", (to, subject))
 
     def linked(self, to: str) -> list[Enterprise | Project]:
         """All subjects that ever named this organisation or adviser, in order; whether they do now is their fact."""

@@ -14,6 +14,4 @@ def refuse(reason: str, *, field: str = "", kind: Kind = "refused", **values: ob
     def text(part: str) -> str:
         return say(f"registry.refused.{reason}.{part}", **values)
 
-    return Refused(
-        text("message"), kind=kind, reason=reason, field=field, rule=text("rule"), remedy=text("remedy")
-    )
+    return Refused(text("message"), kind=kind, reason=reason, field=field, rule=text("rule"), remedy=text("remedy"))

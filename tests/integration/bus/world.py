@@ -142,6 +142,10 @@ class Counting:
             total += record.data.by
         self._memory[record.subject] = (record.version, total)
 
+    def apply_run(self, records: Sequence[Record]) -> None:
+        for record in records:
+            self.apply(record)
+
     def fold(self, record: Record) -> None:
         """Where a faulty version of the code may fail."""
 

@@ -9,6 +9,7 @@ import asyncio
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 
 from services.coverage.projections import CoverageProjection
 from services.registry.events.enterprise import EnterpriseMembersCounted
@@ -35,9 +36,9 @@ def on_topic(topic: str) -> CoverageProjection:
 class Freezing(CoverageProjection):
     """Stops its process when it has folded the count that says so, before anything is written."""
 
-    def apply(self, record: Record) -> None:
-        super().apply(record)
-        if record.type == EnterpriseMembersCounted.TYPE and record.data.formal == FREEZE:
+    def apply_run(self, records: Sequence[Record]) -> None:
+        super().apply_run(records)
+        if any(record.type == EnterpriseMembersCounted.TYPE and record.data.formal == FREEZE for record in records):
             # To this thread, which stops before it goes on: one sent to the process may stop another thread first.
             signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
 

@@ -60,7 +60,9 @@ def test_acts_under_its_own_unit_alone(registry: RunningRegistry) -> None:
     account = registry.rows("select id from account where handle = 'street-2'")[0][0]
     assert f'"actor":"{account}"'.encode() in bytes(rows[0][0])
     elsewhere = {"code": next_code(), "name": "甲", "unit": SHANYANG}
-    assert status_of(registry.ask, "RegisterEnterprise", stub=commands, **elsewhere) is grpc.StatusCode.PERMISSION_DENIED
+    assert (
+        status_of(registry.ask, "RegisterEnterprise", stub=commands, **elsewhere) is grpc.StatusCode.PERMISSION_DENIED
+    )
 
 
 def test_proposals_are_confirmed_from_above(registry: RunningRegistry) -> None:
@@ -68,7 +70,9 @@ def test_proposals_are_confirmed_from_above(registry: RunningRegistry) -> None:
     street = commands_pb2_grpc.CommandsStub(settled(registry, "street-3"))
     county = commands_pb2_grpc.CommandsStub(settled(registry, "henan-1", role="organisation_department", unit="410000"))
     registry.ask("ProposeScope", stub=street, enterprise=enterprise, in_scope=False, reason="not_operating")
-    assert status_of(registry.ask, "ConfirmScope", stub=street, enterprise=enterprise) is grpc.StatusCode.PERMISSION_DENIED
+    assert (
+        status_of(registry.ask, "ConfirmScope", stub=street, enterprise=enterprise) is grpc.StatusCode.PERMISSION_DENIED
+    )
     assert registry.ask("ConfirmScope", stub=county, enterprise=enterprise).events
 
 
@@ -77,7 +81,10 @@ def test_transfer_is_accepted_by_the_other_side(registry: RunningRegistry) -> No
     giver = commands_pb2_grpc.CommandsStub(settled(registry, "street-4"))
     taker = commands_pb2_grpc.CommandsStub(settled(registry, "street-5", unit=SHANYANG))
     registry.ask("ProposeTransfer", stub=giver, enterprise=enterprise, to_unit=SHANYANG)
-    assert status_of(registry.ask, "AcceptTransfer", stub=giver, enterprise=enterprise) is grpc.StatusCode.PERMISSION_DENIED
+    assert (
+        status_of(registry.ask, "AcceptTransfer", stub=giver, enterprise=enterprise)
+        is grpc.StatusCode.PERMISSION_DENIED
+    )
     assert registry.ask("AcceptTransfer", stub=taker, enterprise=enterprise).events
 
 
@@ -87,7 +94,10 @@ def test_an_enterprise_declares_and_never_confirms(registry: RunningRegistry) ->
     registry.ask("CountMembers", enterprise=enterprise, formal=2)
     declared = registry.ask("CountMembers", stub=own, enterprise=enterprise, formal=3, source="declared")
     assert len(declared.events) == 2
-    assert status_of(registry.ask, "CountMembers", stub=own, enterprise=enterprise, formal=9) is grpc.StatusCode.PERMISSION_DENIED
+    assert (
+        status_of(registry.ask, "CountMembers", stub=own, enterprise=enterprise, formal=9)
+        is grpc.StatusCode.PERMISSION_DENIED
+    )
 
 
 def test_closed_or_changed_account_must_log_in_again(registry: RunningRegistry) -> None:

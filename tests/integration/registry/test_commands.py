@@ -11,7 +11,9 @@ from tests.integration.registry.running import JIAOZUO, JIEFANG, MINSHENG, SHANY
 
 
 def events(registry: RunningRegistry, subject: str) -> list[dict]:
-    rows = registry.rows("select state from registry_events where originator_id = %s order by originator_version", subject)
+    rows = registry.rows(
+        "select state from registry_events where originator_id = %s order by originator_version", subject
+    )
     return [json.loads(bytes(state)) for (state,) in rows]
 
 
@@ -25,9 +27,7 @@ def enterprise(registry: RunningRegistry) -> str:
 
 
 def standing(registry: RunningRegistry, form: str, **fields: str) -> str:
-    organisation = registry.ask(
-        "OpenOrganisation", name="某某联合党支部", form=form, unit=JIEFANG, **fields
-    ).subject
+    organisation = registry.ask("OpenOrganisation", name="某某联合党支部", form=form, unit=JIEFANG, **fields).subject
     registry.ask("RecordStep", organisation=organisation, step="approved", on="2026-01-05", number="焦物党〔2026〕1号")
     return organisation
 
@@ -45,7 +45,11 @@ def test_registers_counts_and_repeats(registry: RunningRegistry) -> None:
     assert same.unchanged
     assert not same.events
     counted = events(registry, receipt.subject)[-1]
-    assert (counted["effective"], counted["data"]["formal"], counted["actor"]) == ("2026-01-01", 3, "system:administrator")
+    assert (counted["effective"], counted["data"]["formal"], counted["actor"]) == (
+        "2026-01-01",
+        3,
+        "system:administrator",
+    )
 
 
 def test_own_organisation_stands_from_its_approval(registry: RunningRegistry, enterprise: str) -> None:
@@ -71,7 +75,10 @@ def test_merged_organisation_leaves_no_day_uncovered(registry: RunningRegistry) 
     assert len(receipt.events) == 1 + 3 * 2
     for member in members[:3]:
         left, joined = events(registry, member)[-2:]
-        assert (left["type"], joined["type"]) == ("enterprise.organisation-left.v1", "enterprise.organisation-joined.v1")
+        assert (left["type"], joined["type"]) == (
+            "enterprise.organisation-left.v1",
+            "enterprise.organisation-joined.v1",
+        )
         assert left["effective"] == joined["effective"] == "2026-03-02"
         assert left["correlationid"] == joined["correlationid"]
     assert types(registry, members[3])[-1] == "organisation-left"
@@ -91,7 +98,9 @@ def test_an_adviser_who_leaves_is_released_everywhere(registry: RunningRegistry,
 def test_scope_and_not_ready_are_confirmed_from_above(registry: RunningRegistry, enterprise: str) -> None:
     registry.ask("ProposeScope", enterprise=enterprise, in_scope=False, reason="not_operating")
     registry.ask("ConfirmScope", enterprise=enterprise)
-    receipt = registry.ask("ProposeNotReady", enterprise=enterprise, reason="党员组织关系未转入", review_date="2026-09-01")
+    receipt = registry.ask(
+        "ProposeNotReady", enterprise=enterprise, reason="党员组织关系未转入", review_date="2026-09-01"
+    )
     assert receipt.warnings
     registry.ask("ConfirmNotReady", enterprise=enterprise)
     assert types(registry, enterprise)[-4:] == [

@@ -164,7 +164,12 @@ def test_bad_field_is_named(
 
 @pytest.mark.parametrize("method", METHODS, ids=NAMES)
 def test_meta_is_checked(registry: RunningRegistry, subjects: dict[str, str], method: MethodDescriptor) -> None:
-    for name, value in (("command_id", "x"), ("effective", "20260101"), ("effective", "1900-01-01"), ("correction_of", "?")):
+    for name, value in (
+        ("command_id", "x"),
+        ("effective", "20260101"),
+        ("effective", "1900-01-01"),
+        ("correction_of", "?"),
+    ):
         message = request(method, **good(method, subjects))
         setattr(message.meta, name, value)
         status = refused(registry, registry.commands, method, message)

@@ -110,8 +110,12 @@ def relayed(settings: Settings) -> int:
 def test_starts_only_with_a_root_that_exists(settings: Settings) -> None:
     environ = {**os.environ, "XIANFENG_ROOT_UNIT": "999999"}
     ended = subprocess.run(
-        [sys.executable, "-m", "services.registry"], env=environ, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-m", "services.registry"],
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert ended.returncode == 1
     assert "999999" in ended.stderr
-

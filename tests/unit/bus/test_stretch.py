@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -52,6 +52,10 @@ class Adding:
         self.sums[record.subject] += record.data.amount
         if record.data.amount == 13:
             raise ArithmeticError
+
+    def apply_run(self, records: Sequence[Record]) -> None:
+        for record in records:
+            self.apply(record)
 
     def reload(self, conn: Any, build: Build, subject: str) -> None:
         del self.sums[subject], self.versions[subject]

@@ -138,7 +138,11 @@ def test_transfer_is_proposed_then_accepted_or_declined() -> None:
     refused(one, "no-transfer", one.accept_transfer)
     refused(one, "already-there", lambda: one.propose_transfer(facts.EnterpriseTransferProposed(to_unit=UNIT)))
     told(one, lambda: one.propose_transfer(facts.EnterpriseTransferProposed(to_unit=OTHER)))
-    then(one, lambda: one.decline_transfer("不在辖区"), facts.EnterpriseTransferDeclined(to_unit=OTHER, reason="不在辖区"))
+    then(
+        one,
+        lambda: one.decline_transfer("不在辖区"),
+        facts.EnterpriseTransferDeclined(to_unit=OTHER, reason="不在辖区"),
+    )
     told(one, lambda: one.propose_transfer(facts.EnterpriseTransferProposed(to_unit=OTHER)))
     then(one, one.accept_transfer, facts.EnterprisePlaced(unit=OTHER))
     refused(one, "no-transfer", one.accept_transfer)

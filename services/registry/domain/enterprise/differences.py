@@ -26,9 +26,7 @@ class Differences(DatedAggregate):
 
     def settle_difference(self, field: DifferenceField, *, taken: bool, reason: str | None = None) -> None:
         """Refused when no difference of this field is open."""
-        self.record(
-            EnterpriseDifferenceSettled(field=field, reported=self.reported(field), taken=taken, reason=reason)
-        )
+        self.record(EnterpriseDifferenceSettled(field=field, reported=self.reported(field), taken=taken, reason=reason))
 
     def reported(self, field: str) -> str:
         """What the register says in the open difference. Refused when none is open."""
