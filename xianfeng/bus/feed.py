@@ -168,7 +168,8 @@ class Feed:
         pause, began = 0.1, time.monotonic()
         while True:
             assigned = self.subscription.partitions
-            records = [record for record in batch if record.partition in assigned]
+            gone = {record.partition for record in batch} - assigned
+            records = [record for record in batch if record.partition not in gone] if gone else batch
             try:
                 outcome = await self.work(self.engine.process, records, self._doubted()) if records else Outcome()
                 break
