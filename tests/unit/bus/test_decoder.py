@@ -94,3 +94,18 @@ def test_refuses_what_is_not_published() -> None:
 def test_every_published_model_has_its_struct() -> None:
     for model in CATALOGUE.models.values():
         assert struct_of(model).__struct_fields__ is not None
+
+
+def test_many_are_read_up_to_the_first_that_is_no_event() -> None:
+    new = event(Whole(kind="a")).raw
+    old = new.replace(b"thing.seen.v2", b"thing.seen.v1").replace(b'"kind"', b'"sort"')
+    assert [record.data.kind for record in DECODER.read_all([new, old, new])] == ["a"] * 3
+    for odd in (b"{", b"\xff", new.replace(b"thing.seen.v2", b"thing.lost.v1")):
+        assert len(DECODER.read_all([new, old, odd, new])) == 2
+
+
+def test_many_more_than_are_read_at_once() -> None:
+    raws = [event(Whole(kind="a", count=n)).raw for n in range(2_500)]
+    assert [record.data.count for record in DECODER.read_all(raws)] == list(range(2_500))
+    raws[1_500] = b""
+    assert len(DECODER.read_all(raws)) == 1_500
