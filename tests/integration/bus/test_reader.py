@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
+from typing import Any
 from uuid import uuid4
 
 from aiokafka import AIOKafkaProducer
@@ -59,6 +61,34 @@ async def test_each_record_comes_once_and_in_order_whoever_reads_it(kafka_bootst
     assert [record.value for record in came[:MANY]] == [b"%d" % n for n in range(MANY)]
     assert {(record.partition, record.key) for record in came} == {(3, b"key")}
     assert [tuple(record.headers) for record in came[:MANY]] == [(("n", b"%d" % n),) for n in range(MANY)]
+
+
+async def test_what_a_consumer_had_fetched_is_let_go_when_the_next_one_leaves(kafka_bootstrap: list[str]) -> None:
+    topic = await filled(kafka_bootstrap)
+    first = await come_and_gone(kafka_bootstrap, topic)
+    await come_and_gone(kafka_bootstrap, topic)
+    assert first() is None
+
+
+async def come_and_gone(bootstrap: list[str], topic: str) -> weakref.ref[Any]:
+    """The consumer of a subscription that has stopped."""
+
+    async def nothing(_: object) -> None:
+        """Neither records nor places are what this is about."""
+
+    subscription = Subscription(
+        bootstrap, topic, f"{topic}.group", gather=0.0, handle=nothing, assigned=nothing, revoked=nothing
+    )
+    await subscription.start()
+    try:
+        await until(lambda: given(subscription), "partitions of its own")
+        return weakref.ref(subscription.consumer)
+    finally:
+        await subscription.stop()
+
+
+async def given(subscription: Subscription) -> bool:
+    return bool(subscription.partitions)
 
 
 async def arrived(came: Sequence[Delivered], count: int) -> bool:
