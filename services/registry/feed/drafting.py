@@ -24,6 +24,11 @@ from xianfeng.store import bulk
 
 __all__ = ["Draft"]
 
+_BORNE = (
+    "select originator_id from registry_events"
+    " where originator_version = 1 and originator_id = any(string_to_array(%s, ' '))"
+)
+
 
 class Draft:
     """What a chunk comes to: decided, not yet written."""
@@ -73,10 +78,8 @@ class Draft:
             self._fold(connection, subjects)
             self._said_before = stated_by_any(connection, codes)
         if self._fresh:
-            query = "select originator_id from registry_events where originator_version = 1 and originator_id = any(%s)"
-            self._borne = {
-                subject for (subject,) in connection.execute(query, (list(self._fresh.values()),), prepare=True)
-            }
+            borne = connection.execute(_BORNE, (" ".join(self._fresh.values()),), prepare=True)
+            self._borne = {subject for (subject,) in borne}
 
     def _fold(self, connection: Connection[Any], subjects: list[str]) -> None:
         query = (

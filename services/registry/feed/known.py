@@ -15,12 +15,14 @@ __all__ = [
     "Known", "Said", "Standing", "bury", "resolved_words", "standing", "stated_by_any", "touch", "write", "write_first",
 ]  # fmt: skip
 
+# `limit` keeps each look-up one of the index: joined freely, both tables are read whole for every chunk. The codes come
+# as one text, which costs a tenth of a list of them.
 _STANDING = """
-select given.code, claim.subject, known.subject, known.digest, known.as_of, known.version, known.unit, known.status,
-       known.place, known.word, latest.version
-  from unnest(%(codes)s::text[]) as given (code)
-  left join claim on claim.kind = 'code' and claim.key = given.code
-  left join feed_known known on known.source = %(source)s and known.code = given.code
+select given.code, claim.subject, known.*, latest.version
+  from unnest(string_to_array(%(codes)s, ' ')) as given (code)
+  left join lateral (select subject from claim where kind = 'code' and key = given.code limit 1) claim on true
+  left join lateral (select subject, digest, as_of, version, unit, status, place, word from feed_known
+       where source = %(source)s and code = given.code limit 1) known on true
   left join lateral (select max(originator_version) as version from registry_events
        where originator_id = coalesce(claim.subject, known.subject)) latest on true
 """
@@ -79,7 +81,7 @@ class Said(NamedTuple):
 
 def standing(connection: Connection[Any], source: str, codes: Collection[str]) -> dict[str, Standing]:
     """How each of the codes stands."""
-    parameters = {"codes": list(codes), "source": source}
+    parameters = {"codes": " ".join(codes), "source": source}
     with connection.cursor(binary=True) as cursor:
         rows = cursor.execute(_STANDING, parameters, prepare=True).fetchall()
     return {row[0]: _standing(row) for row in rows}
