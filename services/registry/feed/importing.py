@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -66,10 +67,12 @@ class Importing:
         self.counts = Counts(**staged.counts)
         self.waits = [Wait(*wait) for wait in staged.waits]
 
-    def stage(self, rows: Iterable[RegistryRow]) -> None:
-        """Add rows of the export."""
+    @contextmanager
+    def staging(self) -> Iterator[Callable[[Iterable[RegistryRow]], None]]:
+        """What adds rows of the export; all of them are there once the block ends, or none."""
         try:
-            staging.stage(self._connection, self.staged.id, rows)
+            with staging.staging(self._connection, self.staged.id) as add:
+                yield add
         except UniqueViolation:
             raise refuse("import-order", field="rows", kind="invalid", value="number") from None
 

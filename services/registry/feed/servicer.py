@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from typing import Any, TypeVar
 
 from proto.xianfeng.registry.v1 import imports_pb2 as pb
@@ -18,6 +18,7 @@ from services.registry.feed.importing import Importing
 from services.registry.feed.places import PlaceBook
 from services.registry.feed.placing import Placer
 from services.registry.feed.requests import STATUSES, read_begin, read_rows
+from services.registry.feed.rows import RegistryRow
 from services.registry.feed.words import resolve
 from services.registry.unit_reader import UnitReader
 from xianfeng.clock import Clock
@@ -56,6 +57,18 @@ class _Job:
     async def do(self, step: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, step)
 
+    @asynccontextmanager
+    async def within(self, block: AbstractContextManager[T]) -> AsyncIterator[T]:
+        """Inside a block of the steps, which their thread enters and leaves."""
+        found = await self.do(block.__enter__)
+        try:
+            yield found
+        except BaseException as fault:
+            # Not awaited: the caller may have gone away, and then nothing here waits any more.
+            self._thread.submit(block.__exit__, type(fault), fault, fault.__traceback__)
+            raise
+        await self.do(lambda: block.__exit__(None, None, None))
+
     def close(self) -> None:
         """Behind a step that still runs, also when the caller went away in the middle of it."""
         if hasattr(self, "apart"):
@@ -87,7 +100,8 @@ class ImportsServicer(Base):
             await job.get_ready(placer)
             yield pb.ImportReply(begun=pb.ImportBegun(id=staged.id, staged=staged.state != "staging"))
             if staged.state == "staging":
-                await self._stage(job, sent)
+                async with job.within(job.steps.staging()) as add:
+                    await self._stage(job, sent, add)
                 await job.do(lambda: job.steps.check(placer))
             async for reply in self._take(job):
                 yield reply
@@ -142,14 +156,14 @@ class ImportsServicer(Base):
         finally:
             job.close()
 
-    async def _stage(self, job: _Job, sent: Any) -> None:
+    async def _stage(self, job: _Job, sent: Any, add: Callable[[Iterable[RegistryRow]], None]) -> None:
         async for request in sent:
             part = request.WhichOneof("part")
             if part == "end":
                 return
             if part != "rows":
                 raise refuse("import-order", kind="invalid", value=str(part))
-            await job.do(lambda rows=request.rows: job.steps.stage(read_rows(rows)))  # type: ignore[misc]
+            await job.do(lambda rows=request.rows: add(read_rows(rows)))  # type: ignore[misc]
         raise refuse("import-order", kind="invalid", value="end")
 
     async def _take(self, job: _Job) -> AsyncIterator[pb.ImportReply]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ from services.registry.feed.rows import RegistryRow, pack, unpack
 
 __all__ = [
     "OPEN", "Staged", "Wait", "drop", "faults", "find", "next_rows", "note_faults", "open_import", "save_taken",
-    "set_state", "stage", "sweep",
+    "set_state", "staging", "sweep",
 ]  # fmt: skip
 
 _UNFINISHED = ("staging", "applying", "waiting")
@@ -83,14 +84,21 @@ def _one(connection: Connection[Any], query: Any, parameters: Sequence[Any]) -> 
     return None if row is None else Staged(*row)
 
 
-def stage(connection: Connection[Any], id: str, rows: Iterable[RegistryRow]) -> None:
-    """Add rows; raises psycopg.errors.UniqueViolation for a row number that is there already."""
-    with connection.cursor() as cursor:
-        copy = "copy feed_row (import, number, code, digest, status, body) from stdin (format binary)"
-        with cursor.copy(copy) as into:
-            into.set_types(["text", "int4", "text", "bytea", "text", "bytea"])
+@contextmanager
+def staging(connection: Connection[Any], id: str) -> Iterator[Callable[[Iterable[RegistryRow]], None]]:
+    """What adds rows: the server takes some in while others come, and all are there once the block ends.
+
+    Raises psycopg.errors.UniqueViolation for a row number that came twice.
+    """
+    query = "copy feed_row (import, number, code, digest, status, body) from stdin (format binary)"
+    with connection.cursor() as cursor, cursor.copy(query) as into:
+        into.set_types(["text", "int4", "text", "bytea", "text", "bytea"])
+
+        def add(rows: Iterable[RegistryRow]) -> None:
             for row in rows:
                 into.write_row((id, row.number, row.code, row.digest, row.status, pack(row)))
+
+        yield add
 
 
 def next_rows(connection: Connection[Any], id: str, after: int, limit: int) -> list[RegistryRow]:
@@ -138,5 +146,8 @@ def drop(connection: Connection[Any], id: str, state: str) -> None:
 
 def sweep(connection: Connection[Any], before: datetime) -> None:
     """Forget what was never sent whole, and checks that nobody waits for any more."""
-    query = "delete from feed_import where begun < %s and (state = 'staging' or (dry_run and state <> 'done'))"
+    query = (
+        "with gone as (delete from feed_import where begun < %s and (state = 'staging' or (dry_run and state <> 'done'))"
+        " returning id) delete from feed_row where import in (select id from gone)"
+    )
     connection.execute(query, (before,))

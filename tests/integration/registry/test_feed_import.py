@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 
 import grpc
+import psycopg
 import pytest
 
 from proto.xianfeng.registry.v1 import imports_pb2 as pb
+from services.registry.feed import staging
 from services.registry.feed.rows import RegistryRow
+from services.registry.feed.staging import Staged
 from tests.e2e.office import codes
 from tests.integration.registry.exports import Exports
 from tests.integration.registry.running import JIAOZUO, JIEFANG, LUOYANG, MINSHENG, SHANYANG, RunningRegistry
@@ -215,3 +218,29 @@ def test_what_was_not_normalised_is_refused_whole(exports: Exports, source: str)
         exports.send([good, row()._replace(code="914101000000000000")], DAY, source)
     assert describe(caught.value).reason == "import-row"
     assert exports.history(good.code) == []
+
+
+def test_a_row_that_comes_twice_refuses_all_of_them(exports: Exports, source: str, registry: RunningRegistry) -> None:
+    begin, rows, end = Exports.requests([row(), row()], DAY, source)
+    with pytest.raises(grpc.RpcError) as caught:
+        exports.gather(exports.stub.Import(iter([begin, rows, rows, end]), timeout=60))
+    assert describe(caught.value).reason == "import-order"
+    assert registry.rows("select count(*) from feed_row") == [(0,)]
+    told, _ = exports.gather(exports.stub.Import(iter([begin, rows, end]), timeout=60))
+    assert told.counts.new == 2
+
+
+def test_a_check_that_nobody_waits_for_goes_with_its_rows(
+    exports: Exports, source: str, registry: RunningRegistry
+) -> None:
+    with psycopg.connect(registry.dsn, autocommit=True) as connection:
+        long_ago = Staged(
+            source, source, date(2020, 1, 1), "0" * 64, "x.csv", "a", "b", "applying", True,
+            datetime(2020, 1, 1, tzinfo=UTC), 0, {}, [],
+        )  # fmt: skip
+        staging.open_import(connection, long_ago)
+        with staging.staging(connection, source) as add:
+            add([row()])
+    exports.send([row()], DAY, source)
+    assert registry.rows("select count(*) from feed_row") == [(0,)]
+    assert registry.rows("select count(*) from feed_import where id = %s", source) == [(0,)]
