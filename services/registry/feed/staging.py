@@ -147,7 +147,8 @@ def drop(connection: Connection[Any], id: str, state: str) -> None:
 def sweep(connection: Connection[Any], before: datetime) -> None:
     """Forget what was never sent whole, and checks that nobody waits for any more."""
     query = (
-        "with gone as (delete from feed_import where begun < %s and (state = 'staging' or (dry_run and state <> 'done'))"
-        " returning id) delete from feed_row where import in (select id from gone)"
+        "with gone as (delete from feed_import"
+        " where begun < %s and (state = 'staging' or (dry_run and state <> 'done')) returning id)"
+        " delete from feed_row where import in (select id from gone)"
     )
     connection.execute(query, (before,))
