@@ -14,7 +14,7 @@ from pydantic import AfterValidator, StringConstraints
 
 from xianfeng.words import say
 
-__all__ = ["FreeText", "holds_personal_number"]
+__all__ = ["FreeText", "SomeText", "holds_personal_number"]
 
 # Each of them is a run of at least eleven such characters: most texts have none, and are done with.
 _RUN = re.compile(r"[\d -]{11}")
@@ -47,3 +47,7 @@ def _refuse(text: str) -> str:
 
 
 FreeText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_refuse)]
+SomeText = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_refuse)
+]
+"""A free text that says something."""

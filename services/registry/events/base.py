@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from xianfeng.event import Data
-from xianfeng.privacy import FreeText
+from xianfeng.privacy import FreeText, SomeText
 
 __all__ = [
     "AdviserKind",
@@ -29,7 +29,7 @@ __all__ = [
 ]  # fmt: skip
 
 Subject = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,5}-[0-9a-f-]{36}$")]
-Name = Annotated[FreeText, Field(min_length=1)]
+Name = SomeText
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9A-HJ-NPQRTUWXY]{18}$")]
 Count = Annotated[int, Field(ge=0, le=100_000)]
 AdviserKind = Literal["community", "other"]

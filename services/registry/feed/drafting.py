@@ -24,6 +24,10 @@ from xianfeng.store import bulk
 
 __all__ = ["Draft"]
 
+_CLAIM = (
+    "insert into claim (kind, key, subject)"
+    " select 'code', * from unnest(string_to_array(%s, ' '), string_to_array(%s, ' '))"
+)
 _BORNE = (
     "select originator_id from registry_events"
     " where originator_version = 1 and originator_id = any(string_to_array(%s, ' '))"
@@ -119,7 +123,7 @@ class Draft:
         if subject in self._borne:
             subject = subject_id(Enterprise.PREFIX, row.code, self._feed.correlation)
         stated: dict[str, Any] = stated_of(said)
-        data = EnterpriseRegistered(code=row.code, unit=unit, **stated)
+        data = EnterpriseRegistered.model_validate({"code": row.code, "unit": unit, **stated})
         self.events.append(Event.make(subject, 1, data, source=SOURCE, clock=self._clock, at=self._moment))
         self._first.append(Said(row.code, subject, row.digest, stated, 1, unit, said.status, unit, said.word))
         self._count(row.code, "new", unit, said.status)
@@ -197,7 +201,5 @@ class Draft:
         bulk.append(connection, "registry", self.events)
 
     def _write_claims(self, cursor: Cursor[Any]) -> None:
-        with cursor.copy("copy claim (kind, key, subject) from stdin (format binary)") as rows:
-            rows.set_types(["text", "text", "text"])
-            for said in self._first:
-                rows.write_row(("code", said.code, said.subject))
+        codes, subjects = [said.code for said in self._first], [said.subject for said in self._first]
+        cursor.execute(_CLAIM, (" ".join(codes), " ".join(subjects)), prepare=True)

@@ -57,7 +57,7 @@ class Placer:
     def place(self, row: RegistryRow) -> Place:
         """The smallest unit that the row surely names; what it cannot tell waits above."""
         context = self._context(row.province, row.area)
-        told = self._read(_NOISE.sub("", row.address.replace(" ", ""), count=1), context, row.founded)
+        told = self._read(_bare(row.address), context, row.founded)
         unit = told.county or told.city or told.province
         if unit is None or unit in self._above_top:
             return Place(self.top)
@@ -197,3 +197,10 @@ class Placer:
         head = text[:_ANYWHERE]
         found = {unit for name, unit in self._names.counties[city].known.items() if len(name) > 2 and name in head}
         return found.pop() if len(found) == 1 else None
+
+
+def _bare(address: str) -> str:
+    """Without blanks, and without what says no more than that it is an address."""
+    text = address.replace(" ", "")
+    noise = _NOISE.match(text)
+    return text[noise.end() :] if noise else text
