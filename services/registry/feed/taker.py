@@ -20,7 +20,7 @@ __all__ = ["Task", "main"]
 
 # Whoever writes a chunk holds the log's lock: it must not wait each time for the five milliseconds that Python would
 # give to the thread that decides the next one.
-_SWITCH_SECONDS = 0.0005
+_SWITCH_SECONDS = 0.0001
 
 
 class Task(NamedTuple):
