@@ -34,6 +34,7 @@ docs: setup ## 由事件模型生成 docs/events.md 和 docs/asyncapi.json
 
 lint: setup ## 检查格式、类型和导入规则
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
