@@ -43,17 +43,25 @@ class Rest:
 
     def __init__(self) -> None:
         self._ending: asyncio.TimerHandle | None = None
+        self._closed = False
 
     def a_while(self) -> None:
-        """Let the collector rest for some seconds from now."""
+        """Let the collector rest for some seconds from now; nothing once it is closed."""
+        if self._closed:
+            return
         if self._ending is None:
             _rest()
         else:
             self._ending.cancel()
         self._ending = asyncio.get_running_loop().call_later(_SECONDS, self.end)
 
+    def close(self) -> None:
+        """Whoever asked has stopped: nobody else would end what is still under way, or what a straggler asks for."""
+        self._closed = True
+        self.end()
+
     def end(self) -> None:
-        """Whoever asked has stopped: nobody else would end what is still under way."""
+        """No rest is needed for now."""
         if self._ending is not None:
             self._ending.cancel()
             self._ending = None

@@ -36,3 +36,12 @@ async def test_a_rest_that_is_ended_leaves_nothing_at_rest() -> None:
     assert gc.isenabled()
     rest.end()
     assert gc.isenabled()
+
+
+async def test_once_it_is_closed_no_straggler_begins_another() -> None:
+    rest = Rest()
+    rest.a_while()
+    rest.close()
+    assert gc.isenabled()
+    rest.a_while()
+    assert gc.isenabled()

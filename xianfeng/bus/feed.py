@@ -86,8 +86,10 @@ class Feed:
         await ensure_topics(self._bootstrap, [Topic(self.subscription.topic)])
 
     async def stop(self) -> None:
-        await self.subscription.stop()
-        self.rest.end()
+        try:
+            await self.subscription.stop()
+        finally:
+            self.rest.close()
         if self._settling is not None:
             self._settling.cancel()
         await self.work(self.engine.reset)

@@ -47,7 +47,7 @@ class Recalling:
             with closing(await self._work(psycopg.connect, self._dsn, autocommit=True)) as connection:
                 return await self._run(connection)
         finally:
-            self._rest.end()
+            self._rest.close()
             self._worker.shutdown(wait=False)
 
     async def _run(self, connection: psycopg.Connection[Any]) -> Folded:
