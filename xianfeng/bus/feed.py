@@ -30,7 +30,7 @@ _SHORTEST_REST, _LONGEST_REST = 0.01, 0.05
 # Many are the beginning of more: an import, a ledger. Whatever makes them has the processor first. The relay sends
 # many in rounds, with half a second between them: a look at what came spans one.
 _MANY = 1_000
-_PATIENCE, _LONGEST_PATIENCE = 0.9, 4.0
+_PATIENCE, _LONGEST_PATIENCE = 0.9, 8.0
 _LONGEST_PAUSE = 5.0
 _LOOK_AGAIN = 15.0
 

@@ -18,7 +18,6 @@ from xianfeng.cli.demonstration import Demonstration
 from xianfeng.failure import StartFailure
 from xianfeng.runtime.plan import PROJECT
 from xianfeng.runtime.report import is_supervised, read_report
-from xianfeng.runtime.serve import serve
 from xianfeng.settings import Settings
 from xianfeng.words import say
 
@@ -57,6 +56,9 @@ def up(
         if demonstration.wanted:
             demonstration.fill()
             threading.Thread(target=lambda: _filled(settings, demonstration.wait()), daemon=True).start()
+
+    # The supervisor is loaded by whoever starts one, not by every command.
+    from xianfeng.runtime.serve import serve
 
     if not serve(settings, healthy, lambda sentence: typer.echo(sentence, err=True)):
         _already(settings)

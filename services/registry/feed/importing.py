@@ -51,6 +51,8 @@ class Importing:
     def begin(self, new: Staged) -> Staged:
         """Open it, new or where an interrupted one of the same export stopped."""
         staging.sweep(self._connection, new.begun - _FORGOTTEN)
+        # Whoever ended the last one may have been killed before it was cleared away.
+        staging.clear(self._connection)
         self._open(staging.open_import(self._connection, new))
         return self.staged
 
@@ -102,15 +104,21 @@ class Importing:
         self.resume(self.staged.id)
 
     def finish(self) -> list[Fault]:
-        """It ends: its rows go. The faults that were found."""
+        """It ends; `clear` is to follow. The faults that were found."""
         with self._connection.transaction():
             faults = staging.faults(self._connection, self.staged.id)
-            staging.drop(self._connection, self.staged.id, "done")
+            staging.end(self._connection, self.staged.id, "done")
         return faults
 
     def cancel(self) -> None:
+        """It ends, and nothing of it is left."""
         with self._connection.transaction():
-            staging.drop(self._connection, self.staged.id, "cancelled")
+            staging.end(self._connection, self.staged.id, "cancelled")
+            staging.clear(self._connection)
+
+    def clear(self) -> None:
+        """Forget the rows of what has ended: nobody need wait for that."""
+        staging.clear(self._connection)
 
     def absent(self) -> list[tuple[str, str]]:
         """Code and name of the first enterprises that are absent."""

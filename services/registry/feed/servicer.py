@@ -54,6 +54,10 @@ class _Job:
             yield taken
         await self.do(self.steps.look)
 
+    def later(self, step: Callable[[], object]) -> None:
+        """Behind what is done now; nobody waits for it, and what it leaves undone the next import does."""
+        self._thread.submit(step)
+
     async def do(self, step: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, step)
 
@@ -178,6 +182,7 @@ class ImportsServicer(Base):
         if not waiting or steps.staged.dry_run:
             for part in messages.faults(await job.do(steps.finish)):
                 yield pb.ImportReply(faults=part)
+            job.later(steps.clear)
         yield pb.ImportReply(result=messages.result(steps, absent, words, waiting=waiting))
 
     def _root(self) -> str:

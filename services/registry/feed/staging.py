@@ -15,7 +15,7 @@ from services.registry.feed.faults import Fault, cut
 from services.registry.feed.rows import RegistryRow, pack, unpack
 
 __all__ = [
-    "OPEN", "Staged", "Wait", "drop", "faults", "find", "next_rows", "note_faults", "open_import", "save_taken",
+    "OPEN", "Staged", "Wait", "clear", "end", "faults", "find", "next_rows", "note_faults", "open_import", "save_taken",
     "set_state", "staging", "sweep",
 ]  # fmt: skip
 
@@ -137,11 +137,16 @@ def set_state(connection: Connection[Any], id: str, state: str, waits: Iterable[
     connection.execute("update feed_import set state = %s, waits = %s where id = %s", (state, told, id))
 
 
-def drop(connection: Connection[Any], id: str, state: str) -> None:
-    """The import ends in this state: its rows and faults go, the line about it stays."""
-    connection.execute("delete from feed_row where import = %s", (id,))
-    connection.execute("delete from feed_fault where import = %s", (id,))
+def end(connection: Connection[Any], id: str, state: str) -> None:
+    """The import ends in this state; its rows and faults are not needed any more."""
     connection.execute("update feed_import set state = %s, waits = '[]' where id = %s", (state, id))
+
+
+def clear(connection: Connection[Any]) -> None:
+    """Forget the rows and faults of imports that have ended; the lines about these stay."""
+    ended = "select id from feed_import where state in ('done', 'cancelled')"
+    for table in (b"feed_row", b"feed_fault"):
+        connection.execute(b"delete from %b where import in (%b)" % (table, ended.encode()))
 
 
 def sweep(connection: Connection[Any], before: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -87,6 +88,13 @@ class RunningRegistry:
     def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.dsn, autocommit=True) as connection:
             return connection.execute(query, parameters).fetchall()
+
+    def becomes(self, query: str, wanted: list[tuple[Any, ...]], seconds: float = 10.0) -> None:
+        """Wait for what is done behind an answer."""
+        deadline = time.monotonic() + seconds
+        while (found := self.rows(query)) != wanted:
+            assert time.monotonic() < deadline, found
+            time.sleep(0.02)
 
     def stop(self) -> None:
         async def end() -> None:

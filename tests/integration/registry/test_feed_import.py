@@ -138,7 +138,7 @@ def test_a_dry_run_leaves_nothing(exports: Exports, source: str, registry: Runni
     told, _ = exports.send([one], DAY, source, dry_run=True)
     assert (told.counts.new, told.counts.events) == (1, 1)
     assert exports.history(one.code) == []
-    assert registry.rows("select count(*) from feed_row") == [(0,)]
+    registry.becomes("select count(*) from feed_row", [(0,)])
 
 
 def test_more_than_a_twentieth_waits_for_a_person(exports: Exports, source: str, registry: RunningRegistry) -> None:
@@ -225,9 +225,23 @@ def test_a_row_that_comes_twice_refuses_all_of_them(exports: Exports, source: st
     with pytest.raises(grpc.RpcError) as caught:
         exports.gather(exports.stub.Import(iter([begin, rows, rows, end]), timeout=60))
     assert describe(caught.value).reason == "import-order"
-    assert registry.rows("select count(*) from feed_row") == [(0,)]
+    registry.becomes("select count(*) from feed_row", [(0,)])
     told, _ = exports.gather(exports.stub.Import(iter([begin, rows, end]), timeout=60))
     assert told.counts.new == 2
+
+
+def test_what_an_ended_import_left_goes_with_the_next(exports: Exports, source: str, registry: RunningRegistry) -> None:
+    with psycopg.connect(registry.dsn, autocommit=True) as connection:
+        ended = Staged(
+            source, source, DAY, "1" * 64, "x.csv", "a", "b", "staging", False, datetime.now(UTC), 0, {}, [],
+        )  # fmt: skip
+        staging.open_import(connection, ended)
+        with staging.staging(connection, source) as add:
+            add([row()])
+        staging.end(connection, source, "done")
+    exports.send([row()], DAY, source)
+    registry.becomes("select count(*) from feed_row", [(0,)])
+    assert registry.rows("select state from feed_import where id = %s", source) == [("done",)]
 
 
 def test_a_check_that_nobody_waits_for_goes_with_its_rows(
@@ -242,5 +256,5 @@ def test_a_check_that_nobody_waits_for_goes_with_its_rows(
         with staging.staging(connection, source) as add:
             add([row()])
     exports.send([row()], DAY, source)
-    assert registry.rows("select count(*) from feed_row") == [(0,)]
+    registry.becomes("select count(*) from feed_row", [(0,)])
     assert registry.rows("select count(*) from feed_import where id = %s", source) == [(0,)]
