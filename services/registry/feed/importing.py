@@ -51,7 +51,7 @@ class Importing:
     def begin(self, new: Staged) -> Staged:
         """Open it, new or where an interrupted one of the same export stopped."""
         staging.sweep(self._connection, new.begun - _FORGOTTEN)
-        # Whoever ended the last one may have been killed before it was cleared away.
+        # Of what was swept now, and of what ended when it was killed before it was cleared away.
         staging.clear(self._connection)
         self._open(staging.open_import(self._connection, new))
         return self.staged

@@ -143,17 +143,13 @@ def end(connection: Connection[Any], id: str, state: str) -> None:
 
 
 def clear(connection: Connection[Any]) -> None:
-    """Forget the rows and faults of imports that have ended; the lines about these stay."""
-    ended = "select id from feed_import where state in ('done', 'cancelled')"
-    for table in (b"feed_row", b"feed_fault"):
-        connection.execute(b"delete from %b where import in (%b)" % (table, ended.encode()))
+    """Forget the rows and faults of imports that are not under way any more."""
+    going_on = "not in (select id from feed_import where state = any(%s))"
+    for table in ("feed_row", "feed_fault"):
+        connection.execute(f"delete from {table} where import {going_on}".encode(), (list(_UNFINISHED),))
 
 
 def sweep(connection: Connection[Any], before: datetime) -> None:
-    """Forget what was never sent whole, and checks that nobody waits for any more."""
-    query = (
-        "with gone as (delete from feed_import"
-        " where begun < %s and (state = 'staging' or (dry_run and state <> 'done')) returning id)"
-        " delete from feed_row where import in (select id from gone)"
-    )
+    """Forget what was never sent whole, and checks that nobody waits for any more; `clear` is to follow."""
+    query = "delete from feed_import where begun < %s and (state = 'staging' or (dry_run and state <> 'done'))"
     connection.execute(query, (before,))
