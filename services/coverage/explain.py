@@ -24,7 +24,7 @@ from services.coverage.projection.tables import table
 from services.coverage.queries.facts import Story, tell
 from services.coverage.queries.figures import basis_message
 from services.coverage.queries.held import held_places
-from services.coverage.queries.marks import mark_at
+from services.coverage.queries.marks import mark_at, registry_away
 from services.coverage.queries.reasons import clause_of, explain_cell, rule_set_label
 from services.coverage.queries.request import path_of, read_day, read_instant, short, unit_message
 from services.coverage.queries.snapshot import Snapshot, snapshot
@@ -110,9 +110,7 @@ class Explainer:
             wanted = log_pb2.ReadRequest(subject=known.subject, until=until)
             raws = [found.event async for page in self._log.Read(wanted, timeout=_DEADLINE) for found in page.events]
         except grpc.aio.AioRpcError as away:
-            remedy = say("coverage.refused.remedy-wait")
-            message = say("coverage.refused.registry-away")
-            raise Refused(message, kind="unavailable", reason="registry-away", remedy=remedy) from away
+            raise registry_away() from away
         return raws if known_at or newest else raws[: known.version]
 
     def _answer(

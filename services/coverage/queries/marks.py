@@ -11,7 +11,7 @@ from services.coverage.queries.request import read_instant
 from xianfeng.refusal import Refused
 from xianfeng.words import say
 
-__all__ = ["mark_at"]
+__all__ = ["mark_at", "registry_away"]
 
 _DEADLINE = 5.0
 
@@ -22,11 +22,16 @@ async def mark_at(log: Any, known_at: str) -> log_pb2.Mark:
         wanted = log_pb2.MarkAtRequest(instant=read_instant(known_at).isoformat())
         mark: log_pb2.Mark = await log.MarkAt(wanted, timeout=_DEADLINE)
     except grpc.aio.AioRpcError as away:
-        raise Refused(
-            say("coverage.refused.registry-away"), kind="unavailable", reason="registry-away",
-            remedy=say("coverage.refused.remedy-wait"),
-        ) from away  # fmt: skip
+        raise registry_away() from away
     if not mark.position:
         message = say("coverage.refused.nothing-known", instant=known_at)
         raise Refused(message, kind="invalid", reason="nothing-known", field="known_at")
     return mark
+
+
+def registry_away() -> Refused:
+    """What a question is answered with that needs registry's log while registry does not answer."""
+    return Refused(
+        say("coverage.refused.registry-away"), kind="unavailable", reason="registry-away",
+        remedy=say("coverage.refused.remedy-wait"),
+    )  # fmt: skip
