@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -15,11 +15,11 @@ from services.coverage.projections import henan
 from services.coverage.queries.figures import FigureQueries
 from services.coverage.queries.lists import ListQueries
 from services.registry.events import enterprise as say_of
-from tests.integration.coverage.world import World, at, served_log, world
+from tests.integration.coverage.world import World, at, world
 from xianfeng.event import subject_id
 from xianfeng.refusal import Refused
 from xianfeng.rpc.auth import Principal
-from xianfeng.store.pool import Pool, open_pool
+from xianfeng.store.pool import Pool
 from xianfeng.units import Opened, UnitTree
 
 RULES = henan()
@@ -43,18 +43,6 @@ def tree() -> UnitTree:
 def told(database: str) -> Iterator[World]:
     with world(database, TODAY) as made:
         yield made
-
-
-@pytest.fixture
-async def log(told: World) -> AsyncIterator[EventLogStub]:
-    async with served_log(told) as log:
-        yield log
-
-
-@pytest.fixture
-async def pool(told: World) -> AsyncIterator[Pool]:
-    async with open_pool(told.conninfo("coverage")) as pool:
-        yield pool
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -23,7 +23,7 @@ from tests.integration.coverage.test_explain import CITY, OTHER, TODAY, UNIT, tr
 from tests.integration.coverage.world import World, world
 from xianfeng.event import subject_id
 from xianfeng.refusal import Refused
-from xianfeng.store.pool import Pool, open_pool
+from xianfeng.store.pool import Pool
 from xianfeng.words import say
 
 RULES = henan()
@@ -90,12 +90,6 @@ def tell_projects(told: World, chance: random.Random) -> None:
             told.tell(subject, site.ProjectOrganisationCovered(organisation=JOINT, form="joint"), days[2])
         if chance.random() < 0.2:
             told.tell(subject, site.ProjectClosed(reason="拆迁"), days[3])
-
-
-@pytest.fixture
-async def pool(told: World) -> AsyncIterator[Pool]:
-    async with open_pool(told.conninfo("coverage")) as pool:
-        yield pool
 
 
 @pytest.mark.parametrize("day", DAYS)

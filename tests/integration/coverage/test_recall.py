@@ -24,7 +24,7 @@ from xianfeng.bus.builds import drop_retired, read_builds
 from xianfeng.event import Data, subject_id
 from xianfeng.refusal import Refused
 from xianfeng.store.log import read
-from xianfeng.store.pool import Pool, open_pool
+from xianfeng.store.pool import Pool
 
 RULES = henan()
 NATION, CITY, *COUNTIES = (subject_id("unit", code) for code in ("100000", "410800", "410811", "410882"))
@@ -47,17 +47,10 @@ def told(database: str) -> Iterator[World]:
 
 
 @pytest.fixture
-async def pool(told: World) -> AsyncIterator[Pool]:
-    async with open_pool(told.conninfo("coverage")) as pool:
-        yield pool
-
-
-@pytest.fixture
-async def recalls(told: World, pool: Pool) -> AsyncIterator[Recalls]:
-    async with served_log(told) as log:
-        made = recalls_of(told, pool, log)
-        yield made
-        await made.close()
+async def recalls(told: World, pool: Pool, log: EventLogStub) -> AsyncIterator[Recalls]:
+    made = recalls_of(told, pool, log)
+    yield made
+    await made.close()
 
 
 def recalls_of(told: World, pool: Pool, log: EventLogStub) -> Recalls:
