@@ -23,20 +23,14 @@ from proto.xianfeng.registry.v1 import (
     reports_pb2_grpc,
     work_pb2_grpc,
 )
+from xianfeng.rpc.channel import CONNECTING
 
 __all__ = ["Caller", "Peers"]
 
 DEADLINE = 8.0
 PATIENCE = 120.0
 """For files on their way."""
-# A restarted service is reached again at once, not after gRPC's two minutes.
-OPTIONS = (
-    ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.max_reconnect_backoff_ms", 1000),
-    ("grpc.min_reconnect_backoff_ms", 100),
-    ("grpc.enable_http_proxy", 0),
-    ("grpc.max_receive_message_length", 8 << 20),
-)
+OPTIONS = (*CONNECTING, ("grpc.max_receive_message_length", 8 << 20))
 
 
 @dataclass(frozen=True)

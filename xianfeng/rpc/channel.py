@@ -11,20 +11,26 @@ import uuid_utils
 from xianfeng.rpc.wire import CORRELATION, MAX_MESSAGE
 from xianfeng.telemetry import correlation
 
-__all__ = ["Token", "open_aio_channel", "open_channel"]
+__all__ = ["CONNECTING", "Token", "open_aio_channel", "open_channel"]
 
 Token = str | Callable[[], str] | None
-_OPTIONS = [
-    ("grpc.max_receive_message_length", MAX_MESSAGE),
-    ("grpc.max_send_message_length", MAX_MESSAGE),
-    ("grpc.max_metadata_size", 64 * 1024),
+CONNECTING = (
     # Services are on this machine or a private network: an environment's web proxy has no business here.
     ("grpc.enable_http_proxy", 0),
     # By default a service that was away for long is tried again after two minutes only.
-    ("grpc.initial_reconnect_backoff_ms", 200),
-    ("grpc.min_reconnect_backoff_ms", 200),
-    ("grpc.max_reconnect_backoff_ms", 3_000),
-]
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 1_000),
+    # Not what its name says: how long one attempt may take (grpc/grpc issue 33423). A port that is closed says so at
+    # once; a service that is busy greets late, and calls that a shorter time gives up fail without need.
+    ("grpc.min_reconnect_backoff_ms", 5_000),
+)
+"""How channels between our services connect: soon again, and with patience for one that is busy."""
+_OPTIONS = (
+    *CONNECTING,
+    ("grpc.max_receive_message_length", MAX_MESSAGE),
+    ("grpc.max_send_message_length", MAX_MESSAGE),
+    ("grpc.max_metadata_size", 64 * 1024),
+)
 
 
 def open_channel(address: str, token: Token = None) -> grpc.Channel:
