@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Scope
 
 from services.console.assets import Assets
 from services.console.context import Context, StillRecalling, current, login_address
-from services.console.guard import Guard, most_bytes
+from services.console.guard import READS, Guard, most_bytes
 from services.console.pages import (
     audit,
     enterprises,
@@ -112,19 +112,19 @@ async def _to_password(request: Request, _: Exception) -> Response:
 async def _problem(request: Request, found: Any) -> Response:
     context = current(request)
     reader = context.sessions.read(request.cookies.get(COOKIE))
-    headers = {"Retry-After": "5"} if found.retry else {}
+    # What was sent with a form is not sent again by a page that looks by itself.
+    found.retry = found.retry and request.method in READS
     answer = context.pages.answer(request, "problem.html", status=found.status, reader=reader, problem=found)
-    answer.headers.update(headers)
+    if found.retry:
+        answer.headers["Retry-After"] = "5"
     return answer
 
 
 async def _still_recalling(request: Request, still: Any) -> Response:
     context = current(request)
     reader = context.sessions.read(request.cookies.get(COOKIE))
-    answer = context.pages.answer(request, "recalling.html", reader=reader, when=still.when, found=still.found)
-    # By a header: a page that turns itself away is nothing that a template should be able to say.
-    answer.headers["Refresh"] = "5" if still.found.problem else "1"
-    return answer
+    shown = {"when": still.when, "found": still.found}
+    return context.pages.answer(request, "recalling.html", status=202, reader=reader, **shown)
 
 
 async def _rpc_problem(request: Request, error: Any) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from collections.abc import Iterator
 
@@ -141,6 +143,22 @@ def test_the_stream_comes_back_when_coverage_was_away(
     office.settle()
     expect(visitor.page.locator("#live-state")).to_have_attribute("data-state", "live", timeout=LONGEST_PAUSE)
     visitor.expect_number("n-must-form", before + 1, within=ONE_SECOND)
+
+
+def test_a_page_whose_service_is_away_waits_and_opens_by_itself(visitor: Visitor, installation: Installation) -> None:
+    coverage = installation.pid("coverage")
+    assert coverage
+    os.kill(coverage, signal.SIGSTOP)
+    try:
+        answer = visitor.page.goto(f"/units/{COUNTY}")
+        assert answer
+        assert answer.status == 503
+        # The browser reports the page's own 503 as an error of the network.
+        visitor.problems.clear()
+        visitor.is_fine("away")
+    finally:
+        os.kill(coverage, signal.SIGCONT)
+    expect(visitor.page.locator("#n-must-form")).to_be_visible(timeout=LONGEST_PAUSE)
 
 
 def test_health_find_and_error_pages(visitor: Visitor, enterprise: str) -> None:
