@@ -26,9 +26,9 @@ from services.coverage.stream import Units
 from services.coverage.watch import Watchers
 from xianfeng import bus
 from xianfeng.clock import Clock
-from xianfeng.refusal import Refused
 from xianfeng.rpc.caller import Principal
 from xianfeng.rpc.channel import open_aio_channel
+from xianfeng.rpc.closing import closing
 from xianfeng.rpc.guard import Guard
 from xianfeng.rpc.permissions import Permissions
 from xianfeng.rpc.server import RpcServer
@@ -39,7 +39,6 @@ from xianfeng.store.bell import Bell
 from xianfeng.store.migrate import migrate
 from xianfeng.store.pool import open_pool
 from xianfeng.store.servicer import EventLogServicer
-from xianfeng.words import say
 
 __all__ = ["CoverageServer", "prepare_schema"]
 
@@ -106,9 +105,7 @@ class CoverageServer:
     async def stop_serving(self) -> None:
         """End the streams, refuse new calls, let running ones end."""
         self.closing.set()
-        self.watchers.close(
-            Refused(say("rpc.closing"), kind="unavailable", reason="closing", remedy=say("rpc.closing-remedy"))
-        )
+        self.watchers.close(closing())
         await self.rpc.stop()
 
     async def close(self) -> None:

@@ -12,6 +12,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from proto.xianfeng.platform.v1 import log_pb2, log_pb2_grpc
 from xianfeng.refusal import Refused
+from xianfeng.rpc.closing import closing
 from xianfeng.store.bell import Bell
 from xianfeng.store.log import PAGE, Query, read_async
 from xianfeng.store.marks import mark_at_async
@@ -81,7 +82,7 @@ class EventLogServicer(log_pb2_grpc.EventLogServicer):
         if not self._closing.is_set():
             await self._bell.wait(_POLL)
         if self._closing.is_set():
-            raise Refused(say("rpc.closing"), kind="unavailable", reason="closing", remedy=say("rpc.closing-remedy"))
+            raise closing()
 
 
 def _query(request: log_pb2.ReadRequest) -> Query:
