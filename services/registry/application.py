@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from services.registry.commands.desk import Desk
 from services.registry.commands.execute import execute, parse
+from services.registry.commands.model import Command
 from services.registry.holders import Holders
 from xianfeng.clock import Clock
 from xianfeng.event import Act, new_id
@@ -16,7 +18,7 @@ from xianfeng.store.answers import Answer
 from xianfeng.store.submission import Decide, Outcome, Together
 from xianfeng.store.writer import Writer
 
-__all__ = ["Application", "AtDesk"]
+__all__ = ["Application", "AtDesk", "receipt_of"]
 
 AtDesk = Callable[[Desk], dict[str, Any]]
 """Decides a command at its desk; the answer. Raises Refused."""
@@ -39,13 +41,24 @@ class Application:
         """
         command = parse(name, fields)
         meta = command.meta
-        # Another account's command of the same id is another command: it must not be given this one's answer.
-        key = f"{principal.account}/{meta.command_id}"
         answer = await self.decide(
-            key, principal, lambda desk: execute(desk, command), correlation=correlation, causation=causation,
-            effective=meta.effective, command_id=meta.command_id,
+            _key(principal, meta.command_id), principal, partial(_execute, command), correlation=correlation,
+            causation=causation, effective=meta.effective, command_id=meta.command_id,
         )  # fmt: skip
-        return {**answer.value, "repeated": answer.repeated, "position": answer.position}
+        return receipt_of(answer)
+
+    async def run_all(
+        self, commands: Iterable[Command], principal: Principal, *, correlation: str = ""
+    ) -> list[Outcome]:  # fmt: skip
+        """What came of each command, in their order: its committed answer, or what `run` would raise."""
+        today, together = self.clock.today(), Together()
+        correlation = correlation or new_id(self.clock)
+        for command in commands:
+            meta = command.meta
+            decide = self._at_desk(partial(_execute, command), principal, today, meta.command_id)
+            act = Act(principal.account, correlation, "", meta.effective or today)
+            together.add(_key(principal, meta.command_id), act, decide)
+        return await self.writer.run_all(together)
 
     async def decide(
         self, key: str, principal: Principal, decide: AtDesk, *, correlation: str = "", causation: str = "",
@@ -65,8 +78,22 @@ class Application:
         act = Act(principal.account, correlation or new_id(self.clock), "", effective or today)
         together = Together()
         for id, decide in commands:
-            together.add(f"{principal.account}/{id}", act, self._at_desk(decide, principal, today, id))
+            together.add(_key(principal, id), act, self._at_desk(decide, principal, today, id))
         return await self.writer.run_all(together)
 
     def _at_desk(self, decide: AtDesk, principal: Principal, today: date, command_id: str) -> Decide:
         return lambda session: decide(Desk(session, principal, today, self.holders, command_id))
+
+
+def receipt_of(answer: Answer) -> dict[str, Any]:
+    """The fields of message Receipt."""
+    return {**answer.value, "repeated": answer.repeated, "position": answer.position}
+
+
+def _execute(command: Command, desk: Desk) -> dict[str, Any]:
+    return execute(desk, command)
+
+
+def _key(principal: Principal, command_id: str) -> str:
+    # Another account's command of the same id is another command: it must not be given this one's answer.
+    return f"{principal.account}/{command_id}"

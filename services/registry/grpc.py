@@ -6,14 +6,18 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor, ServiceDescriptor
-from google.protobuf.message import Message
+from google.protobuf.message import DecodeError, Message
+from google.protobuf.message_factory import GetMessageClass
 
 from proto.xianfeng.registry.v1 import commands_pb2
 from services.registry.application import Application
+from services.registry.commands.execute import parse
+from services.registry.commands.model import Command
+from services.registry.domain.words import refuse
 from xianfeng.rpc.caller import principal
 from xianfeng.telemetry import correlation
 
-__all__ = ["COMMANDS_SERVICE", "CommandsServicer", "fields_of"]
+__all__ = ["COMMANDS_SERVICE", "CommandsServicer", "command_of", "path_of"]
 
 COMMANDS_SERVICE: ServiceDescriptor = commands_pb2.DESCRIPTOR.services_by_name["Commands"]
 
@@ -27,6 +31,25 @@ def _plain(field: FieldDescriptor, value: Any) -> Any:
     if field.is_repeated:
         return tuple(value)
     return fields_of(value) if field.type == FieldDescriptor.TYPE_MESSAGE else value
+
+
+def path_of(name: str) -> str:
+    """The full name of the command's method. Raises Refused when there is no such command."""
+    if name not in COMMANDS_SERVICE.methods_by_name:
+        raise refuse("no-such-command", field="command", kind="invalid", command=name[:80])
+    return f"/{COMMANDS_SERVICE.full_name}/{name}"
+
+
+def command_of(name: str, request: bytes) -> Command:
+    """The command of this name from its request, where that comes inside another message.
+
+    Raises Refused for bytes that are no such request, pydantic.ValidationError for bad fields.
+    """
+    try:
+        message = GetMessageClass(COMMANDS_SERVICE.methods_by_name[name].input_type).FromString(request)
+    except DecodeError:
+        raise refuse("no-such-request", field="request", kind="invalid") from None
+    return parse(name, fields_of(message))
 
 
 class CommandsServicer:

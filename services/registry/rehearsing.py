@@ -5,19 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from google.protobuf.message import DecodeError, Message
-from google.protobuf.message_factory import GetMessageClass
-
 from proto.xianfeng.registry.v1 import commands_pb2
 from proto.xianfeng.registry.v1 import rehearsals_pb2 as pb
 from proto.xianfeng.registry.v1.rehearsals_pb2_grpc import RehearsalsServicer as Base
 from services.registry.application import Application
 from services.registry.commands.desk import Desk
-from services.registry.commands.execute import execute, parse
+from services.registry.commands.execute import execute
 from services.registry.commands.model import Command
-from services.registry.domain.words import refuse
 from services.registry.events import CATALOGUE
-from services.registry.grpc import COMMANDS_SERVICE, fields_of
+from services.registry.grpc import command_of, path_of
 from xianfeng.event import Act, new_id
 from xianfeng.rpc.caller import Principal, principal
 from xianfeng.rpc.permissions import Permissions
@@ -37,9 +33,8 @@ class RehearsalsServicer(Base):
 
     async def Rehearse(self, request: pb.RehearseRequest, context: Any) -> pb.Rehearsal:  # noqa: N802
         caller = principal()
-        message = _message(request)
-        self._permissions.check(caller, f"/{COMMANDS_SERVICE.full_name}/{request.command}")
-        command = parse(request.command, fields_of(message))
+        self._permissions.check(caller, path_of(request.command))
+        command = command_of(request.command, request.request)
         return await asyncio.to_thread(self._decide, command, caller)
 
     def _decide(self, command: Command, caller: Principal) -> pb.Rehearsal:
@@ -59,14 +54,3 @@ class RehearsalsServicer(Base):
         finally:
             rehearsal.close()
         return pb.Rehearsal(receipt=commands_pb2.Receipt(**answer), events=events)
-
-
-def _message(request: pb.RehearseRequest) -> Message:
-    """The command's own request. Raises Refused for a name or for bytes that are none."""
-    method = COMMANDS_SERVICE.methods_by_name.get(request.command)
-    if method is None:
-        raise refuse("no-such-command", field="command", kind="invalid", command=request.command[:80])
-    try:
-        return GetMessageClass(method.input_type).FromString(request.request)
-    except DecodeError:
-        raise refuse("no-such-request", field="request", kind="invalid") from None

@@ -30,6 +30,8 @@ from proto.xianfeng.registry.v1 import (
     rehearsals_pb2_grpc,
     reports_pb2,
     reports_pb2_grpc,
+    submissions_pb2,
+    submissions_pb2_grpc,
     work_pb2,
     work_pb2_grpc,
 )
@@ -53,6 +55,7 @@ from services.registry.live.servicer import FeedServicer
 from services.registry.queries.servicer import QueriesServicer
 from services.registry.rehearsing import RehearsalsServicer
 from services.registry.reports.servicer import ReportsServicer
+from services.registry.submitting import SubmissionsServicer
 from services.registry.unit_reader import UnitReader
 from services.registry.work.servicer import WorkServicer
 from xianfeng.clock import Clock
@@ -109,6 +112,7 @@ class RegistryServer:
         )  # fmt: skip
         self.matters = MattersServicer(self.pool, self.units.tree, permissions, self.book.by_id)
         self.rehearsals = RehearsalsServicer(self.application, dsn, permissions)
+        self.submissions = SubmissionsServicer(self.application, permissions, self._check, self.closing)
         self.imports = ImportsServicer(dsn, self.pool, self.units, self.places, clock)
         self.reports = ReportsServicer(self.application, self.pool, self.units.tree, signing_key)
         self._tasks: list[asyncio.Task[None]] = []
@@ -138,6 +142,8 @@ class RegistryServer:
         add(_service(ledger_pb2, "LedgerFiles"), files, self.ledger_files)
         rehearsals = rehearsals_pb2_grpc.add_RehearsalsServicer_to_server
         add(_service(rehearsals_pb2, "Rehearsals"), rehearsals, self.rehearsals)
+        submissions = submissions_pb2_grpc.add_SubmissionsServicer_to_server
+        add(_service(submissions_pb2, "Submissions"), submissions, self.submissions)
         add(_service(feed_pb2, "RegistryFeed"), feed_pb2_grpc.add_RegistryFeedServicer_to_server, feed)
         add(_service(imports_pb2, "Imports"), imports_pb2_grpc.add_ImportsServicer_to_server, self.imports)
         add(_service(reports_pb2, "Reports"), reports_pb2_grpc.add_ReportsServicer_to_server, self.reports)
