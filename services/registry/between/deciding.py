@@ -7,6 +7,7 @@ from collections.abc import Callable
 from services.registry.accounts.book import Row
 from services.registry.between.reading import Open
 from services.registry.domain.sides import asked_side
+from xianfeng.event import Event
 from xianfeng.rpc.caller import Principal
 from xianfeng.rpc.permissions import Permissions
 from xianfeng.units import TreeOfDay
@@ -43,12 +44,13 @@ class Turns:
 
     def _is_above(self, matter: Open) -> bool:
         """Above the unit that proposed; an administrator needs none above."""
-        proposer = self.account(matter.event.actor)
+        proposer = self.account(_event(matter).actor)
         at = proposer.unit if proposer else matter.unit
         return self._caller.role == "administrator" or (at != self._caller.unit and self._mine(at))
 
     def _asked(self, matter: Open) -> str:
-        to_unit, proposer = str(matter.event.data.to_unit), self.account(matter.event.actor)  # type: ignore[attr-defined]
+        event = _event(matter)
+        to_unit, proposer = str(event.data.to_unit), self.account(event.actor)  # type: ignore[attr-defined]
         return asked_side(matter.unit, to_unit, proposer.unit if proposer else None, self._under)
 
     def _mine(self, unit: str) -> bool:
@@ -56,3 +58,9 @@ class Turns:
 
     def _under(self, unit: str, above: str) -> bool:
         return unit in self._tree and above in self._tree and self._tree.lies_under(unit, above)
+
+
+def _event(matter: Open) -> Event:
+    """What was proposed: only a 数据核实 is listed without its event."""
+    assert matter.event is not None
+    return matter.event

@@ -9,11 +9,12 @@ from proto.xianfeng.registry.v1 import matters_pb2 as pb
 from proto.xianfeng.registry.v1.matters_pb2_grpc import MattersServicer as Base
 from services.registry.accounts.book import Row
 from services.registry.between.deciding import Turns
-from services.registry.between.reading import KINDS, Counted, Counts, Open, both, counted, open_matters
+from services.registry.between.reading import KINDS, Counted, Counts, Open, both, counted, open_matters, with_events
 from services.registry.domain.words import refuse
 from services.registry.queries.reading import Moment
 from services.registry.queries.request import Trees, below, count, read_unit, unit_name
 from services.registry.queries.shown import value_in_words
+from xianfeng.event import Event
 from xianfeng.rpc.caller import principal
 from xianfeng.rpc.permissions import Permissions
 from xianfeng.store.pool import Pool
@@ -45,11 +46,11 @@ class MattersServicer(Base):
             turns = Turns(tree, caller, self._permissions, self._account)
             found = await open_matters(moment, directory, below(tree, unit), kinds)
             wanted = [one for one in found if not request.mine or turns.is_mine(one)]
-            shown = wanted[offset : offset + size]
-            counts = await counted(moment, [one for one in shown if one.kind == "verification"])
+            shown = await with_events(moment, wanted[offset : offset + size])
+            counts = await counted(moment, [one for one, _ in shown if one.kind == "verification"])
+        matters = [_matter(one, event, tree, turns, counts) for one, event in shown]
         return pb.MatterList(
-            matters=[_matter(one, tree, turns, counts) for one in shown], total=len(wanted), day=day.isoformat(),
-            demonstration=tree.demonstration,
+            matters=matters, total=len(wanted), day=day.isoformat(), demonstration=tree.demonstration
         )  # fmt: skip
 
 
@@ -59,18 +60,18 @@ def _known(kind: str) -> str:
     return kind
 
 
-def _matter(one: Open, tree: TreeOfDay, turns: Turns, counts: Counts) -> pb.Matter:
-    proposer = turns.account(one.event.actor)
+def _matter(one: Open, event: Event, tree: TreeOfDay, turns: Turns, counts: Counts) -> pb.Matter:
+    proposer = turns.account(event.actor)
     found = pb.Matter(
         kind=one.kind, field=one.field, subject=one.subject, code=one.code, name=one.name,
         unit=unit_name(tree, one.unit), since=one.since, mine=turns.is_mine(one),
         proposed_by=tree.name(proposer.unit) if proposer and proposer.unit in tree else "",
         proposed_as=proposer.role if proposer else "",
     )  # fmt: skip
-    data: Any = one.event.data
+    data: Any = event.data
     if one.kind == "verification":
         found.until = data.answer_by.isoformat()
-        known, reported = both(one, counts)
+        known, reported = both(one, event, counts)
         found.known.CopyFrom(_value(known, data.confirmed))
         found.reported.CopyFrom(_value(reported, data.reported))
     elif one.kind == "transfer":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,10 +15,17 @@ from uuid import uuid4
 
 import psycopg
 
-from proto.xianfeng.registry.v1 import accounts_pb2_grpc, commands_pb2, commands_pb2_grpc
+from proto.xianfeng.registry.v1 import (
+    accounts_pb2_grpc,
+    commands_pb2,
+    commands_pb2_grpc,
+    submissions_pb2,
+    submissions_pb2_grpc,
+)
 from services.registry.divisions import unit_id
 from services.registry.first_fill import fill_units
 from services.registry.server import RegistryServer, prepare_schema
+from tests.fixtures.submitting import submission
 from xianfeng.clock import ManualClock
 from xianfeng.rpc.caller import Principal
 from xianfeng.rpc.channel import open_channel
@@ -84,6 +91,18 @@ class RunningRegistry:
         """Send a command with a new id (unless `meta` has one); the receipt."""
         request = getattr(commands_pb2, f"{name}Request")(meta={"command_id": str(uuid4()), **(meta or {})}, **fields)
         return getattr(stub or self.commands, name)(request, timeout=20)
+
+    def submit(self, name: str, each: Iterable[dict[str, Any]]) -> None:
+        """Send many commands of a kind in one message; each must be recorded."""
+        requests = [
+            getattr(commands_pb2, f"{name}Request")(meta={"command_id": str(uuid4())}, **fields) for fields in each
+        ]
+        message = submissions_pb2.SubmitRequest(submissions=map(submission, requests))
+        stub = submissions_pb2_grpc.SubmissionsStub(
+            self.channel(Principal("system:administrator", "administrator", NATION))
+        )
+        [answer] = stub.Submit(iter([message]), timeout=60)
+        assert all(one.HasField("receipt") for one in answer.submitted)
 
     def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.dsn, autocommit=True) as connection:

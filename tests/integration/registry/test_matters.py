@@ -12,7 +12,7 @@ from proto.xianfeng.registry.v1 import matters_pb2 as pb
 from proto.xianfeng.registry.v1.matters_pb2_grpc import MattersStub
 from tests.integration.registry.codes import next_code
 from tests.integration.registry.filling import Directory
-from tests.integration.registry.running import JIAOZUO, JIEFANG, MINSHENG, NATION, SHANYANG, RunningRegistry
+from tests.integration.registry.running import JIAOZUO, JIEFANG, LUOYANG, MINSHENG, NATION, SHANYANG, RunningRegistry
 from xianfeng.rpc.caller import Principal
 from xianfeng.rpc.errors import describe
 
@@ -27,10 +27,26 @@ class Between:
     def register(self, name: str, unit: str = MINSHENG) -> str:
         return str(self.registry.ask("RegisterEnterprise", code=next_code(), name=name, unit=unit).subject)
 
-    def listed(self, role: str, at: str, **asked: Any) -> list[Any]:
+    def disputed(self, count: int, unit: str) -> None:
+        """So many enterprises of which two counts differ."""
+        for n in range(0, count, 60):
+            codes = [next_code() for _ in range(n, min(n + 60, count))]
+            named = [{"code": code, "name": f"众多{code[-6:]}物业", "unit": unit} for code in codes]
+            counts = [
+                {"enterprise": code, "formal": formal, "source": source}
+                for code in codes
+                for formal, source in ((4, "organisation_verified"), (6, "declared"))
+            ]
+            self.registry.submit("RegisterEnterprise", named)
+            self.registry.submit("CountMembers", counts)
+
+    def answer(self, role: str, at: str, **asked: Any) -> pb.MatterList:
         self._directory.fill(self.registry.clock.today())
         stub = MattersStub(self.registry.channel(Principal("system:office", role, at)))
-        return list(stub.List(pb.MattersRequest(**asked), timeout=20).matters)
+        return stub.List(pb.MattersRequest(**asked), timeout=20)  # type: ignore[no-any-return]
+
+    def listed(self, role: str, at: str, **asked: Any) -> list[Any]:
+        return list(self.answer(role, at, **asked).matters)
 
     def of(self, subject: str, role: str, unit: str, **asked: Any) -> list[Any]:
         return [one for one in self.listed(role, unit, **asked) if one.subject == subject]
@@ -112,3 +128,15 @@ def test_page_by_page_and_only_of_the_own_unit(between: Between) -> None:
     with pytest.raises(grpc.RpcError) as refused:
         between.listed("sub_district", SHANYANG, kinds=["anything"])
     assert describe(refused.value).reason == "matter-kind"
+
+
+def test_however_many_there_are_all_are_counted_and_listed(between: Between) -> None:
+    """A province has more than any one page, and a total that stops somewhere would be a wrong figure."""
+    many = 2_100
+    between.disputed(many, LUOYANG)
+    for mine in (False, True):
+        asked = {"kinds": ["verification"], "mine": mine}
+        first = between.answer("community", LUOYANG, page_size=200, **asked)
+        last = between.answer("community", LUOYANG, page_size=200, offset=many - 50, **asked)
+        assert (first.total, last.total, len(first.matters), len(last.matters)) == (many, many, 200, 50)
+        assert {one.known.value for one in last.matters} == {"4"}
