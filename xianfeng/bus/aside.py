@@ -1,7 +1,7 @@
 """A build aside: folded once, of a log up to a position, read as the serving one is, and never fed again.
 
 No consumer runs it. It belongs to the process that made it, which says whenever it is asked for; one that nobody asked
-for in a long time is retired by whoever looks, so that a process that died leaves nothing behind.
+for in an hour is retired by the projection's runner, so that a process that died leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ __all__ = ["Aside", "keep", "retire", "retire_forgotten"]
 
 Connection = psycopg.Connection[Any]
 _WRITTEN_AT_ONCE = 20_000
+_KEPT_SECONDS = 3_600
 
 logger = structlog.get_logger(__name__)
 
@@ -122,10 +123,10 @@ def retire(connection: Connection, projection: str, number: int) -> None:
     )
 
 
-def retire_forgotten(connection: Connection, projection: str, seconds: float) -> None:
-    """Retire those that nobody has asked for in so long a time, whoever made them."""
+def retire_forgotten(connection: Connection, projection: str) -> None:
+    """Retire those that nobody has asked for in an hour, whoever made them."""
     connection.execute(
         "update build set state = 'retired', since = now() where projection = %s and state = 'aside'"
         " and since < now() - make_interval(secs => %s)",
-        (projection, seconds),
+        (projection, _KEPT_SECONDS),
     )

@@ -12,6 +12,7 @@ import psycopg
 import structlog
 
 from xianfeng.bus import builds, kept_aside
+from xianfeng.bus.aside import retire_forgotten
 from xianfeng.bus.build_run import BuildRun
 from xianfeng.bus.builds import BuildRow
 from xianfeng.bus.engine import Engine
@@ -75,8 +76,7 @@ class ProjectionRunner:
                     self._rows = await self._asked.ask(lambda c: look(c, self.name))  # noqa: B023 - awaited at once
                     started = True
                     await self._follow()
-                    if any(row.state == "retired" for row in self._rows):
-                        await self._asked.ask(lambda c: builds.drop_retired(c, self.projection, _DROP_AFTER))
+                    await self._clear_away()
                 except (psycopg.Error, OSError) as error:
                     logger.warning("builds-unknown", projection=self.name, error=repr(error))
                 await self._nap()
@@ -84,6 +84,14 @@ class ProjectionRunner:
             for number in list(self._running):
                 await self._stop(number)
             await self._asked.close()
+
+    async def _clear_away(self) -> None:
+        """What is not read any more, of this process or of one that died."""
+        states = {row.state for row in self._rows}
+        if "aside" in states:
+            await self._asked.ask(lambda c: retire_forgotten(c, self.name))
+        if "retired" in states:
+            await self._asked.ask(lambda c: builds.drop_retired(c, self.projection, _DROP_AFTER))
 
     def _ensure(self, connection: Connection, _name: str) -> list[BuildRow]:
         return builds.ensure_builds(connection, self.projection)

@@ -22,7 +22,7 @@ from services.coverage.queries.snapshot import Recalled
 from services.coverage.questions import Questions
 from services.coverage.recall.recalling import Folded, Recalling
 from services.coverage.recall.units import PastUnits
-from xianfeng.bus.aside import keep, retire, retire_forgotten
+from xianfeng.bus.aside import keep, retire
 from xianfeng.bus.kept_connection import KeptConnection
 from xianfeng.clock import Clock, day_of
 from xianfeng.refusal import Refused
@@ -34,8 +34,6 @@ __all__ = ["Recalls"]
 
 _MOST = 3
 """Recollections that are kept, each has as many rows as the present; and as many that wait for their turn."""
-_FORGOTTEN = 3_600.0
-
 _log = structlog.get_logger("xianfeng.coverage")
 
 
@@ -133,11 +131,10 @@ class Recalls:
             return await recalling.run()
 
     async def _make_room(self) -> None:
-        """Give up what was not asked for longest, and what processes that died have left."""
+        """Give up what was not asked for longest."""
         while len(self._ready) >= _MOST:
             _, old = self._ready.popitem(last=False)
             await self._asked.ask(lambda c: retire(c, NAME, old.build))  # noqa: B023 - awaited at once
-        await self._asked.ask(lambda c: retire_forgotten(c, NAME, _FORGOTTEN))
 
     def _end(self, key: _Key, task: asyncio.Task[Folded]) -> str:
         """Put it where it can be asked; why it could not be made, or nothing."""

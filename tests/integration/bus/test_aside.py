@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.integration.bus.stage import stage, until
 from tests.integration.bus.world import NOON, Counted, Counting, Log, Noted
 from xianfeng.bus import MIGRATIONS, aside
 from xianfeng.bus.aside import Aside
@@ -96,7 +97,7 @@ def test_it_is_kept_while_it_is_asked_for(log: Log, connection: psycopg.Connecti
     old, new = (Aside(connection, projection, DAY).number for _ in range(2))
     connection.execute("update build set since = now() - interval '2 hours'")
     assert aside.keep(connection, "counting", new)
-    aside.retire_forgotten(connection, "counting", 3600)
+    aside.retire_forgotten(connection, "counting")
     assert [(row.number, row.state) for row in read_builds(connection, "counting")] == [
         (old, "retired"),
         (new, "aside"),
@@ -120,3 +121,18 @@ def test_builds_of_before_stay_as_they_are(database: str, connection: psycopg.Co
     assert migrate(connection, "demo", room) == ["bus/0002_aside.sql"]
     connection.execute("insert into build values ('counting', 2, 1, 'aside')")
     assert [row.state for row in read_builds(connection, "counting")] == ["serving", "aside"]
+
+
+async def test_what_a_process_that_died_made_is_cleared_away_by_itself(
+    log: Log, kafka_bootstrap: list[str], connection: psycopg.Connection[Any]
+) -> None:
+    forgotten, asked_for = (Aside(connection, Counting(log.topic.name), DAY).number for _ in range(2))
+    connection.execute("update build set since = now() - interval '61 minutes' where number = %s", (forgotten,))
+    wanted = {forgotten: "retired", asked_for: "aside"}
+
+    async def is_retired() -> bool:
+        states = {row.number: row.state for row in read_builds(connection, "counting")}
+        return {number: states[number] for number in wanted} == wanted
+
+    async with stage(log, kafka_bootstrap, relay=False):
+        await until(is_retired, "what nobody asks for is retired")

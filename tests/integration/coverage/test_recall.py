@@ -20,6 +20,7 @@ from services.coverage.stream import Units
 from services.registry.events import enterprise as say_of
 from services.registry.events.unit import UnitOpened, UnitRenamed
 from tests.integration.coverage.world import World, at, served_log, world
+from xianfeng.bus.aside import retire_forgotten
 from xianfeng.bus.builds import drop_retired, read_builds
 from xianfeng.event import Data, subject_id
 from xianfeng.refusal import Refused
@@ -179,20 +180,16 @@ async def test_few_are_kept_and_the_others_leave_nothing_behind(told: World, rec
     assert (await questions.figures.figures("", "")).figures.registered == 1
 
 
-async def test_what_another_process_left_is_retired_in_time(told: World, pool: Pool, recalls: Recalls) -> None:
+async def test_what_was_retired_meanwhile_is_made_again(told: World, recalls: Recalls) -> None:
     told.tell(ENTERPRISES[0], say_of.EnterpriseRegistered(code="91410800MA00000000", name="甲", unit=COUNTIES[0]))
     told.pass_to(BEGAN + timedelta(1))
     instant = at(BEGAN, 10).isoformat()
     await recalled(recalls, instant)
     told.coverage.execute("update build set since = now() - interval '61 minutes' where state = 'aside'")
-    async with served_log(told) as log:
-        other = recalls_of(told, pool, log)
-        await recalled(other, instant)
-        assert [row.state for row in read_builds(told.coverage, "coverage")] == ["serving", "retired", "aside"]
-        # Whoever was late has it made again.
-        assert not (await recalls.recall(instant)).ready
-        await recalled(recalls, instant)
-        await other.close()
+    retire_forgotten(told.coverage, "coverage")
+    assert [row.state for row in read_builds(told.coverage, "coverage")] == ["serving", "retired"]
+    assert not (await recalls.recall(instant)).ready
+    await recalled(recalls, instant)
 
 
 async def test_while_registry_is_away_it_says_so_and_goes_on_later(told: World, pool: Pool) -> None:
