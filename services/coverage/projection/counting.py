@@ -10,11 +10,13 @@ from psycopg import sql
 
 from services.coverage.domain.keys import due_key
 from services.coverage.projection.tables import table
+from services.coverage.projection.writing import copy_in
 
 __all__ = ["Counted", "Delta", "sweep_zeros"]
 
 Counted = tuple[str, int, int]
 """(unit, key, due ordinal or 0)."""
+_COLUMNS, _COPIED_AS = ("unit", "key", "part", "n"), ("text", "int4", "int2", "int8")
 
 
 class Delta:
@@ -38,8 +40,7 @@ class Delta:
 
     def flush(self, conn: psycopg.Connection[Any], build: int) -> None:
         """Bring the change to the build's counts; in order, so that two instances never wait for each other."""
-        moved = sorted((*place, n) for place, n in self._by_key.items() if n)
-        if not moved:
+        if not (moved := self._moved()):
             return
         units, keys, parts, ns = (list(column) for column in zip(*moved, strict=True))
         conn.execute(
@@ -50,6 +51,13 @@ class Delta:
             ).format(sql.Identifier(table("counts", build))),
             (units, keys, parts, ns),
         )
+
+    def copy(self, conn: psycopg.Connection[Any], build: int) -> None:
+        """Bring the change to the counts of partitions that have none yet."""
+        copy_in(conn, table("counts", build), _COLUMNS, _COPIED_AS, self._moved())
+
+    def _moved(self) -> list[tuple[str, int, int, int]]:
+        return sorted((*place, n) for place, n in self._by_key.items() if n)
 
 
 def sweep_zeros(conn: psycopg.Connection[Any], build: int, partition: int) -> None:

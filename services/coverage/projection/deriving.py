@@ -61,15 +61,25 @@ class Deriver:
         if known is None:
             for name in (*KINDS, "counts"):
                 tables.clear(conn, table(name, number), partition)
-        for chunk in folds.read(conn, number, partition) if known is None else _chunks(known):
-            rows = _Rows()
-            subjects = [(subject, kind, partition, folded) for subject, kind, folded in chunk]
-            for _, kind, subject, found in self._assessed(subjects, day):
-                delta.move(partition, None, found.counted)
-                rows.add(kind, subject, found)
-            for kind, some in rows.by_kind.items():
-                copy_in(conn, table(KINDS[kind], number), COLUMNS[kind], COPIED_AS[kind], some)
-        delta.flush(conn, number)
+            subjects = [
+                (subject, kind, partition, folded) for subject, kind, folded in folds.read(conn, number, partition)
+            ]
+        else:
+            subjects = [(subject, state.kind, partition, state.folded) for subject, state in known]
+        for kind, name in enumerate(KINDS):
+            if some := [subject for subject in subjects if subject[1] == kind]:
+                # One statement for all: the database takes rows while those of the next subjects are found.
+                rows = self._rows(kind, some, day, delta)
+                copy_in(conn, table(name, number), COLUMNS[kind], COPIED_AS[kind], rows)
+        delta.copy(conn, number)
+
+    def _rows(self, kind: int, subjects: Sequence[Subject], day: date, delta: Delta) -> Iterator[tuple[Any, ...]]:
+        for start in range(0, len(subjects), _CHUNK):
+            some = subjects[start : start + _CHUNK]
+            for subject, found in zip(some, self._of_kind(kind, some, day), strict=True):
+                delta.move(subject[2], None, found.counted)
+                if found.row is not None:
+                    yield found.row
 
     def again(self, conn: psycopg.Connection[Any], build: Build, day: date, states: Known, cause: Cause) -> None:
         """Rows of these subjects anew; moves the counts, and announces when the build is in service."""
@@ -94,14 +104,12 @@ class Deriver:
         """(place, kind, subject, what came of it), kind by kind."""
         for kind in range(len(KINDS)):
             places = [place for place, subject in enumerate(subjects) if subject[1] == kind]
-            heads = [Head(subjects[n][0], subjects[n][2], subjects[n][3].version) for n in places]
-            found = assess(self._assessor, kind, heads, [subjects[n][3].read() for n in places], day.toordinal())
-            yield from ((n, kind, head.subject, one) for n, head, one in zip(places, heads, found, strict=True))
+            found = self._of_kind(kind, [subjects[n] for n in places], day)
+            yield from ((n, kind, subjects[n][0], one) for n, one in zip(places, found, strict=True))
 
-
-def _chunks(known: Known) -> Iterator[list[tuple[str, int, Folded]]]:
-    for start in range(0, len(known), _CHUNK):
-        yield [(subject, state.kind, state.folded) for subject, state in known[start : start + _CHUNK]]
+    def _of_kind(self, kind: int, subjects: Sequence[Subject], day: date) -> list[Assessed]:
+        heads = [Head(subject, part, folded.version) for subject, _, part, folded in subjects]
+        return assess(self._assessor, kind, heads, [subject[3].read() for subject in subjects], day.toordinal())
 
 
 def _news(subject: str, state: State, found: Assessed, cause: Cause) -> News:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -16,7 +16,6 @@ from services.coverage.projection.writing import copy_in
 
 __all__ = ["read", "save"]
 
-_CHUNK = 5_000
 _READ = """
 select subject, min(kind), max(version), sum(entries)::integer, string_agg(facts, ''::bytea order by version)
 from {} where part = %s group by subject
@@ -29,11 +28,9 @@ def save(conn: psycopg.Connection[Any], build: int, states: Sequence[tuple[str, 
     copy_in(conn, table("appended", build), FOLD, FOLD_COPIED_AS, rows)
 
 
-def read(conn: psycopg.Connection[Any], build: int, partition: int) -> Iterator[list[tuple[str, int, Folded]]]:
-    """All subjects of a partition, (subject, kind, facts), in chunks."""
+def read(conn: psycopg.Connection[Any], build: int, partition: int) -> list[tuple[str, int, Folded]]:
+    """All subjects of a partition: (subject, kind, facts)."""
     query = sql.SQL(_READ).format(sql.Identifier(table("appended", build)))
-    with conn.cursor(f"folds_{build}_{partition}", binary=True) as cur:
-        cur.itersize = _CHUNK
-        cur.execute(query, (partition,))
-        while rows := cur.fetchmany(_CHUNK):
-            yield [(subject, kind, Folded(version, entries, facts)) for subject, kind, version, entries, facts in rows]
+    with conn.cursor(binary=True) as cur:
+        rows = cur.execute(query, (partition,)).fetchall()
+    return [(subject, kind, Folded(version, entries, facts)) for subject, kind, version, entries, facts in rows]
