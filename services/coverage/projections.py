@@ -99,9 +99,6 @@ class CoverageProjection:
         self._deriver.again(conn, build, day, states, "calendar")
         sweep_zeros(conn, build.number, partition)
 
-    def index(self, conn: psycopg.Connection[Any], build: Build) -> None:
-        tables.index(conn, build.number)
-
     def announce(self, conn: psycopg.Connection[Any], build: Build, partitions: Sequence[int]) -> None:
         self._announcer.take_over(conn, build.number, partitions, self._clock.today())
 

@@ -109,9 +109,6 @@ class DirectoryProjection:
         self.load(conn, build, due)
         self.write(conn, build, day, due)
 
-    def index(self, conn: psycopg.Connection[Any], build: Build) -> None:
-        """The directory is made with its indexes."""
-
     def announce(self, conn: psycopg.Connection[Any], build: Build, partitions: Sequence[int]) -> None:
         """Lists are nobody's news."""
 

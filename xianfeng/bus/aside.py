@@ -98,7 +98,6 @@ class Aside:
         with self._connection.transaction():
             for partition in range(PARTITIONS):
                 self._projection.assess(self._connection, assessed, partition, self._day)
-            self._projection.index(self._connection, assessed)
             places = {p: Place(self._reached.get(p, 0), 0, self._day, assessed=True) for p in range(PARTITIONS)}
             save_places(self._connection, name, self.number, places)
             kept_aside.hold(self._connection, name, self.number, self._held.values(), now)

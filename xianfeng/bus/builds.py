@@ -120,7 +120,6 @@ def take_over(connection: Connection, projection: Projection, row: BuildRow, par
     _set_state(connection, projection.name, serving, "retired")
     _set_state(connection, projection.name, row.number, "serving")
     build = Build(projection.name, row.version, row.number, building=False, announcing=True)
-    projection.index(connection, build)
     projection.announce(connection, build, range(partitions))
     return True
 

@@ -101,10 +101,6 @@ class Projection(Protocol):
         """A build has caught up on this partition: derive what `write` left out. Idempotent."""
         ...
 
-    def index(self, conn: psycopg.Connection[Any], build: Build) -> None:
-        """Many are about to ask this build: make the indexes that it was filled without. Idempotent."""
-        ...
-
     def advance(self, conn: psycopg.Connection[Any], build: Build, partition: int, day: date) -> None:
         """The business date of this partition becomes `day` (one later than before), without an event.
 

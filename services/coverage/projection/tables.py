@@ -21,13 +21,14 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-__all__ = ["changing", "clear", "create", "delete", "drop", "index", "table"]
+__all__ = ["changing", "clear", "create", "delete", "drop", "table"]
 
 _CREATE = """
 create table {appended} (
     subject text not null, part smallint not null, kind smallint not null, version integer not null,
     entries integer not null, facts bytea not null, primary key (subject, version));
 alter table {appended} alter column facts set storage external;
+create index {appended_part} on {appended} (part);
 create view {fold} as
     select subject, min(part) as part, min(kind) as kind, max(version) as version, sum(entries)::integer as entries,
         string_agg(facts, ''::bytea order by version) as facts
@@ -62,18 +63,16 @@ create table {committee} (
 create table {counts} (
     unit text not null, key integer not null, part smallint not null, n bigint not null,
     primary key (unit, key, part));
-"""
 
-_INDEX = """
-create index if not exists {enterprise_due} on {enterprise} (part, next_change) where next_change is not null;
-create index if not exists {enterprise_unit} on {enterprise} (unit, name_folded);
-create index if not exists {enterprise_code} on {enterprise} (code);
-create index if not exists {enterprise_organisation} on {enterprise} (organisation) where organisation is not null;
-create index if not exists {enterprise_moved} on {enterprise} (subject) where moved;
-create index if not exists {project_due} on {project} (part, next_change) where next_change is not null;
-create index if not exists {project_unit} on {project} (unit);
-create index if not exists {organisation_due} on {organisation} (part, next_change) where next_change is not null;
-create index if not exists {organisation_unit} on {organisation} (unit);
+create index {enterprise_due} on {enterprise} (part, next_change) where next_change is not null;
+create index {enterprise_unit} on {enterprise} (unit, name_folded);
+create index {enterprise_code} on {enterprise} (code);
+create index {enterprise_organisation} on {enterprise} (organisation) where organisation is not null;
+create index {enterprise_moved} on {enterprise} (subject) where moved;
+create index {project_due} on {project} (part, next_change) where next_change is not null;
+create index {project_unit} on {project} (unit);
+create index {organisation_due} on {organisation} (part, next_change) where next_change is not null;
+create index {organisation_unit} on {organisation} (unit);
 """
 
 _TABLES = ("appended", "enterprise", "project", "organisation", "committee", "counts")
@@ -89,11 +88,6 @@ def create(conn: psycopg.Connection[Any], number: int) -> None:
     conn.execute(_filled(_CREATE, number))
 
 
-def index(conn: psycopg.Connection[Any], number: int) -> None:
-    """Make the indexes that queries and the calendar need; a build does without until it has caught up."""
-    conn.execute(_filled(_INDEX, number))
-
-
 def drop(conn: psycopg.Connection[Any], number: int) -> None:
     conn.execute(sql.SQL("drop view if exists {}").format(sql.Identifier(table("fold", number))))
     for name in _TABLES:
@@ -102,7 +96,7 @@ def drop(conn: psycopg.Connection[Any], number: int) -> None:
 
 def _filled(text: str, number: int) -> sql.Composed:
     names = {name: sql.Identifier(table(name, number)) for name in (*_TABLES, "fold")}
-    for suffix in ("due", "unit", "code", "organisation", "moved"):
+    for suffix in ("part", "due", "unit", "code", "organisation", "moved"):
         names |= {f"{name}_{suffix}": sql.Identifier(f"{name}_b{number}_{suffix}") for name in _TABLES}
     return sql.SQL(text).format(**names)
 

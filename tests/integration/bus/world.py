@@ -173,9 +173,6 @@ class Counting:
     def advance(self, conn: psycopg.Connection[Any], build: Build, partition: int, day: date) -> None:
         conn.execute(f"insert into midnight_b{build.number} values (%s, %s)".encode(), (partition, day))
 
-    def index(self, conn: psycopg.Connection[Any], build: Build) -> None:
-        conn.execute(f"create index if not exists total_b{build.number}_part on total_b{build.number} (part)".encode())
-
     def announce(self, conn: psycopg.Connection[Any], build: Build, partitions: Sequence[int]) -> None:
         conn.execute(b"insert into told values (%s)", (build.number,))
 

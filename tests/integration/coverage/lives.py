@@ -97,7 +97,6 @@ def make_tables(connection: psycopg.Connection) -> None:
             "insert into place values ('coverage', %s, %s, %s, 0, %s, true)", (BUILD, part, 100 + part, BUSINESS_DATE)
         )
     tables.create(connection, BUILD)
-    tables.index(connection, BUILD)
 
 
 def fill(connection: psycopg.Connection, lives: Sequence[Life]) -> None:

@@ -65,7 +65,6 @@ class Bench:
         self.conn.commit()
 
     def announce(self) -> None:
-        self.projection.index(self.conn, self.build)
         self.projection.announce(self.conn, self.build, range(12))
         self.conn.commit()
 
