@@ -16,6 +16,8 @@ __all__ = ["DAY_BITS", "DAY_MASK", "Bools", "Columns", "Ints", "columns_of"]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+_FIELDS = 6
+"""Of an Entry."""
 DAY_BITS = 22
 DAY_MASK = (1 << DAY_BITS) - 1
 """A day in the lowest bits of a key: sorted by key is sorted by what stands above it, then by day."""
@@ -48,11 +50,13 @@ class _Places(dict[str, int]):
 
 def columns_of(subjects: Sequence[list[Entry]]) -> Columns:
     """The entries of these subjects, without voids and what they take out."""
-    entries, places = list(chain.from_iterable(subjects)), _Places({"": 0})
-    day, version, slot, value, until, ident = zip(*entries, strict=True) if entries else ((),) * 6
+    flat: list[Any] = list(chain.from_iterable(chain.from_iterable(subjects)))
+    places = _Places({"": 0})
+    # By slices: turning tuples over by `zip` makes an object of each, for the collector to look through.
+    day, version, slot, value, until, ident = (flat[n::_FIELDS] for n in range(_FIELDS))
     numbers = [day, version, slot, _values(value, places), until, _idents(ident, places)]
     subject = np.repeat(np.arange(len(subjects)), [len(some) for some in subjects])
-    columns = [subject, *(np.fromiter(column, np.int64, len(entries)) for column in numbers)]
+    columns = [subject, *(np.fromiter(column, np.int64, len(column)) for column in numbers)]
     return _valid(Columns(len(subjects), list(places), columns))
 
 
