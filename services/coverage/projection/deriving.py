@@ -69,11 +69,13 @@ class Deriver:
         for kind, name in enumerate(KINDS):
             if some := [subject for subject in subjects if subject[1] == kind]:
                 # One statement for all: the database takes rows while those of the next subjects are found.
-                rows = self._rows(kind, some, day, delta)
+                rows = self._counted_rows(kind, some, day, delta)
                 copy_in(conn, table(name, number), COLUMNS[kind], COPIED_AS[kind], rows)
         delta.copy(conn, number)
 
-    def _rows(self, kind: int, subjects: Sequence[Subject], day: date, delta: Delta) -> Iterator[tuple[Any, ...]]:
+    def _counted_rows(
+        self, kind: int, subjects: Sequence[Subject], day: date, delta: Delta
+    ) -> Iterator[tuple[Any, ...]]:
         for start in range(0, len(subjects), _CHUNK):
             some = subjects[start : start + _CHUNK]
             for subject, found in zip(some, self._of_kind(kind, some, day), strict=True):
