@@ -42,7 +42,7 @@ class Application:
         command = parse(name, fields)
         meta = command.meta
         answer = await self.decide(
-            _key(principal, meta.command_id), principal, partial(_execute, command), correlation=correlation,
+            _key(principal, meta.command_id), principal, partial(execute, command=command), correlation=correlation,
             causation=causation, effective=meta.effective, command_id=meta.command_id,
         )  # fmt: skip
         return receipt_of(answer)
@@ -51,14 +51,8 @@ class Application:
         self, commands: Iterable[Command], principal: Principal, *, correlation: str = ""
     ) -> list[Outcome]:  # fmt: skip
         """What came of each command, in their order: its committed answer, or what `run` would raise."""
-        today, together = self.clock.today(), Together()
-        correlation = correlation or new_id(self.clock)
-        for command in commands:
-            meta = command.meta
-            decide = self._at_desk(partial(_execute, command), principal, today, meta.command_id)
-            act = Act(principal.account, correlation, "", meta.effective or today)
-            together.add(_key(principal, meta.command_id), act, decide)
-        return await self.writer.run_all(together)
+        decided = [(one.meta.command_id, partial(execute, command=one), one.meta.effective) for one in commands]
+        return await self.decide_all(decided, principal, correlation=correlation)
 
     async def decide(
         self, key: str, principal: Principal, decide: AtDesk, *, correlation: str = "", causation: str = "",
@@ -70,14 +64,13 @@ class Application:
         return await self.writer.run(key, act, self._at_desk(decide, principal, today, command_id or key))
 
     async def decide_all(
-        self, commands: Iterable[tuple[str, AtDesk]], principal: Principal, *, correlation: str = "",
-        effective: date | None = None,
+        self, commands: Iterable[tuple[str, AtDesk, date | None]], principal: Principal, *, correlation: str = ""
     ) -> list[Outcome]:  # fmt: skip
-        """Decide commands, each by its id, in one piece of work; each is taken or refused by itself."""
-        today = self.clock.today()
-        act = Act(principal.account, correlation or new_id(self.clock), "", effective or today)
-        together = Together()
-        for id, decide in commands:
+        """Decide commands of (id, decision, day or None for today) in one piece of work, each for itself."""
+        today, together = self.clock.today(), Together()
+        correlation = correlation or new_id(self.clock)
+        for id, decide, effective in commands:
+            act = Act(principal.account, correlation, "", effective or today)
             together.add(_key(principal, id), act, self._at_desk(decide, principal, today, id))
         return await self.writer.run_all(together)
 
@@ -88,10 +81,6 @@ class Application:
 def receipt_of(answer: Answer) -> dict[str, Any]:
     """The fields of message Receipt."""
     return {**answer.value, "repeated": answer.repeated, "position": answer.position}
-
-
-def _execute(command: Command, desk: Desk) -> dict[str, Any]:
-    return execute(desk, command)
 
 
 def _key(principal: Principal, command_id: str) -> str:

@@ -35,12 +35,12 @@ async def apply_rows(
     rows = [matched(*one) for one in found]
     loading = _Loading([row.subject for row in rows if isinstance(row, Row)], job.effective, folded)
     commands = [
-        (job.command_id(row.number), partial(_decide, row, job, loading)) for row in rows if isinstance(row, Row)
+        (job.command_id(row.number), partial(_decide, row, job, loading), job.effective)
+        for row in rows
+        if isinstance(row, Row)
     ]
     with resting():
-        decided = iter(
-            await application.decide_all(commands, caller, correlation=correlation() or "", effective=job.effective)
-        )
+        decided = iter(await application.decide_all(commands, caller, correlation=correlation() or ""))
         outcomes = [next(decided) if isinstance(row, Row) else row for row in rows]
         return [_answer(*one, outcome) for one, outcome in zip(found, outcomes, strict=True)]
 

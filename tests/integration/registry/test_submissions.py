@@ -14,6 +14,7 @@ from google.rpc.status_pb2 import Status
 from proto.xianfeng.registry.v1 import accounts_pb2, commands_pb2
 from proto.xianfeng.registry.v1 import submissions_pb2 as pb
 from proto.xianfeng.registry.v1.submissions_pb2_grpc import SubmissionsStub
+from tests.fixtures.submitting import submission
 from tests.integration.registry.codes import next_code
 from tests.integration.registry.running import JIEFANG, LUOYANG, NATION, RunningRegistry
 from xianfeng.rpc.caller import Principal
@@ -27,9 +28,9 @@ def enterprise(registry: RunningRegistry) -> str:
     return registry.ask("RegisterEnterprise", code=next_code(), name="成批提交物业", unit=JIEFANG).subject  # type: ignore[no-any-return]
 
 
-def submission(command: str, id: str = "", /, **fields: Any) -> pb.Submission:
+def told(command: str, id: str = "", /, **fields: Any) -> pb.Submission:
     request = getattr(commands_pb2, f"{command}Request")(meta={"command_id": id or str(uuid4())}, **fields)
-    return pb.Submission(command=command, request=request.SerializeToString())
+    return submission(request)
 
 
 class Call:
@@ -64,7 +65,7 @@ def reason(submitted: pb.Submitted) -> tuple[int, str]:
 
 def test_an_answer_comes_while_more_may_be_sent(registry: RunningRegistry, enterprise: str, call: Call) -> None:
     for formal in (3, 4):
-        call.send(submission("CountMembers", enterprise=enterprise, formal=formal))
+        call.send(told("CountMembers", enterprise=enterprise, formal=formal))
         [answer] = call.next()
         assert answer.receipt.version == formal - 1
         stored = registry.rows(
@@ -77,12 +78,12 @@ def test_each_is_taken_or_refused_by_itself_in_their_order(
     registry: RunningRegistry, enterprise: str, call: Call
 ) -> None:
     call.send(
-        submission("CountMembers", enterprise=enterprise, formal=3),
-        submission("CountMembers", enterprise=enterprise, formal=-1),
-        submission("CountMembers", enterprise="914108000000000000", formal=1),
+        told("CountMembers", enterprise=enterprise, formal=3),
+        told("CountMembers", enterprise=enterprise, formal=-1),
+        told("CountMembers", enterprise="914108000000000000", formal=1),
         pb.Submission(command="CountMember"),
         pb.Submission(command="CountMembers", request=b"\x0a\xff\xff"),
-        submission("RenameEnterprise", enterprise=enterprise, name="成批改名物业"),
+        told("RenameEnterprise", enterprise=enterprise, name="成批改名物业"),
     )
     first, invalid, unknown, no_command, no_request, last = call.next()
     assert (first.receipt.version, last.receipt.version) == (2, 3)
@@ -97,13 +98,13 @@ def test_a_refusal_is_that_of_the_command_alone(registry: RunningRegistry, enter
     fields = {"enterprise": enterprise, "formal": 3, "source": "nobody"}
     with pytest.raises(grpc.RpcError) as alone:
         registry.ask("CountMembers", **fields)
-    call.send(submission("CountMembers", **fields))
+    call.send(told("CountMembers", **fields))
     [refused] = call.next()
     assert reason(refused) == (alone.value.code().value[0], describe(alone.value).message)
 
 
 def test_an_id_that_was_seen_gives_its_first_answer(registry: RunningRegistry, enterprise: str, call: Call) -> None:
-    twice = submission("CountMembers", "same-id-twice", enterprise=enterprise, formal=3)
+    twice = told("CountMembers", "same-id-twice", enterprise=enterprise, formal=3)
     call.send(twice, twice)
     call.send(twice)
     first, again, later = [*call.next(), *call.next()]
@@ -114,9 +115,7 @@ def test_an_id_that_was_seen_gives_its_first_answer(registry: RunningRegistry, e
 
 def test_rights_are_those_of_each_command(registry: RunningRegistry, enterprise: str) -> None:
     call = Call(registry, Principal("system:elsewhere", "community", LUOYANG))
-    call.send(
-        submission("CountMembers", enterprise=enterprise, formal=3), submission("FreeAdvisers", enterprise=enterprise)
-    )
+    call.send(told("CountMembers", enterprise=enterprise, formal=3), told("FreeAdvisers", enterprise=enterprise))
     outside, other_role = call.next()
     assert reason(outside)[0] == reason(other_role)[0] == grpc.StatusCode.PERMISSION_DENIED.value[0]
     assert call.end() == []
@@ -126,8 +125,8 @@ def test_what_ends_a_call_is_told_behind_the_answers_of_what_came_before(
     registry: RunningRegistry, enterprise: str
 ) -> None:
     call = Call(registry)
-    call.send(submission("CountMembers", enterprise=enterprise, formal=3))
-    call.send(*(submission("CountMembers", enterprise=enterprise, formal=n) for n in range(201)))
+    call.send(told("CountMembers", enterprise=enterprise, formal=3))
+    call.send(*(told("CountMembers", enterprise=enterprise, formal=n) for n in range(201)))
     assert call.next()[0].receipt.version == 2
     with pytest.raises(grpc.RpcError) as refused:
         call.end()
@@ -142,11 +141,11 @@ def test_a_call_ends_with_its_account(registry: RunningRegistry, enterprise: str
     chosen = {"old_password": added.one_time_password, "new_password": "long-enough-1"}
     registry.accounts(account).ChangePassword(accounts_pb2.ChangePasswordRequest(**chosen))
     call = Call(registry, account)
-    call.send(submission("CountMembers", enterprise=enterprise, formal=3))
+    call.send(told("CountMembers", enterprise=enterprise, formal=3))
     assert call.next()[0].receipt.version == 2
     accounts.CloseAccount(accounts_pb2.CloseAccountRequest(handle="batches", reason="离任"))
     registry.on_loop(registry.server.book.refresh())
-    call.send(submission("CountMembers", enterprise=enterprise, formal=4))
+    call.send(told("CountMembers", enterprise=enterprise, formal=4))
     with pytest.raises(grpc.RpcError) as refused:
         call.next()
     assert refused.value.code() in (grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED)
@@ -156,7 +155,7 @@ def test_a_registry_that_stops_answers_what_it_has_and_ends_the_call(
     registry: RunningRegistry, enterprise: str
 ) -> None:
     call = Call(registry)
-    call.send(submission("CountMembers", enterprise=enterprise, formal=3))
+    call.send(told("CountMembers", enterprise=enterprise, formal=3))
     assert call.next()[0].receipt.version == 2
     registry.on_loop(stopping(registry))
     with pytest.raises(grpc.RpcError) as ended:
