@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -125,9 +126,10 @@ class Office:
             yield from response.events
 
     def settle(self, seconds: float = _PATIENCE) -> None:
-        """Wait until coverage has folded everything that registry has recorded by now, at the clock's day."""
+        """Wait until coverage and the directory have folded all that registry has recorded, at the clock's day."""
         wanted = self._log_ends()
-        self.until(lambda: self._reached(wanted), "coverage at the head of registry's log", seconds)
+        for service, name in (("coverage", "coverage"), ("registry", "directory")):
+            self.until(partial(self._reached, service, name, wanted), f"{name} at the head of registry's log", seconds)
 
     def _log_ends(self) -> dict[str, int]:
         """The last position of registry's log on each partition of its topic."""
@@ -136,10 +138,10 @@ class Office:
             self._read = recorded.position
         return dict(self._ends)
 
-    def _reached(self, wanted: dict[str, int]) -> bool:
-        status = self.operate("coverage", "Status")
+    def _reached(self, service: str, name: str, wanted: dict[str, int]) -> bool:
+        status = self.operate(service, "Status")
         day = datetime.fromisoformat(status["clock"]).astimezone(SHANGHAI).date().isoformat()
-        (serving,) = [p for p in status["projections"] if p["state"] == "serving"] or [None]
+        (serving,) = [p for p in status["projections"] if (p["name"], p["state"]) == (name, "serving")] or [None]
         if serving is None or serving["business_date"] < day:
             return False
         return all(int(serving["positions"].get(part, 0)) >= position for part, position in wanted.items())
