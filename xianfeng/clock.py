@@ -20,7 +20,17 @@ from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-__all__ = ["SHANGHAI", "Clock", "FileClock", "ManualClock", "ShiftedClock", "SystemClock", "clock_from", "day_of"]
+__all__ = [
+    "SHANGHAI",
+    "Clock",
+    "FileClock",
+    "ManualClock",
+    "ShiftedClock",
+    "SystemClock",
+    "clock_from",
+    "day_of",
+    "minute_of",
+]
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _SHIFT = re.compile(r"^([+-]\d+)([dhms])$")
@@ -40,6 +50,11 @@ class Clock(Protocol):
 def day_of(instant: datetime) -> date:
     """The day of an instant in Asia/Shanghai."""
     return instant.astimezone(SHANGHAI).date()
+
+
+def minute_of(instant: str) -> str:
+    """An instant (ISO 8601 with offset) to the minute, as clocks in Shanghai show it."""
+    return datetime.fromisoformat(instant).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
 class _Days:

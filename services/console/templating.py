@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -18,7 +17,7 @@ from services.console.kept_pages import KeptPages
 from services.console.session import Reader
 from services.console.views.labels import label
 from services.console.when import PRESENT
-from xianfeng.clock import SHANGHAI
+from xianfeng.clock import minute_of
 from xianfeng.words import catalogue, say
 
 __all__ = ["Pages", "link", "minutes", "value_word"]
@@ -100,4 +99,4 @@ def _number(value: int) -> str:
 
 def minutes(instant: str) -> str:
     """Show an ISO instant as minutes of Asia/Shanghai."""
-    return datetime.fromisoformat(instant).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if instant else ""
+    return minute_of(instant) if instant else ""

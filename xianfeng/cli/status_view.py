@@ -12,6 +12,7 @@ from rich.table import Table
 
 from proto.xianfeng.platform.v1 import operations_pb2, operations_pb2_grpc
 from xianfeng.cli.client import GRPC_SERVICES, connected
+from xianfeng.clock import minute_of
 from xianfeng.failure import StartFailure
 from xianfeng.settings import Settings
 from xianfeng.words import say
@@ -98,7 +99,8 @@ def _processes(programs: Iterable[Found]) -> Table:
         last = p["last_exit"] or {}
         ended = last.get("signal") or last.get("error") or last.get("code")
         state = say(f"cli.status.state-{p['state']}")
-        cells = (p["name"], state, p["pid"] or "-", p["restarts"], p["since"], "-" if ended is None else ended)
+        since = minute_of(p["since"]) if p["since"] else "-"
+        cells = (p["name"], state, p["pid"] or "-", p["restarts"], since, "-" if ended is None else ended)
         table.add_row(*map(str, cells))
     return table
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from google.protobuf.json_format import MessageToDict
@@ -12,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
-from xianfeng.clock import SHANGHAI
+from xianfeng.clock import minute_of
 from xianfeng.words import say
 
 __all__ = ["as_json", "explanation", "row_table"]
@@ -85,14 +84,9 @@ def _facts(answer: pb.Explanation) -> Table:
         event = f"#{fact.version} {fact.event_label}"
         table.add_row(
             fact.label, fact.value, say(f"coverage.cli.{state}"), fact.effective, fact.until, event,
-            _minute(fact.recorded), fact.actor,
+            minute_of(fact.recorded), fact.actor,
         )  # fmt: skip
     return table
-
-
-def _minute(instant: str) -> str:
-    """An instant to the minute, as clocks in Shanghai show it."""
-    return datetime.fromisoformat(instant).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
 def _history(answer: pb.Explanation) -> Table:
