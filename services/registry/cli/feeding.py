@@ -35,7 +35,7 @@ _SOURCE = "registry"
 
 def add_feeding(app: typer.Typer) -> None:
     """Add `import` and the commands for what waits for a person."""
-    app.command("import", help=say("feed.cli.import"))(import_file)
+    app.command("import", help=say("feed.cli.import"), epilog=say("feed.cli.import-exit"))(import_file)
     add_lists(app)
     add_settling(app)
     add_words(app)
