@@ -54,7 +54,7 @@ def list_(  # noqa: PLR0917
         warnings=True,
     )  # fmt: skip
     answer = ask(lambda channel: CoverageStub(channel).List, request)
-    _print(enterprises.as_json(answer) if as_json else enterprises.row_table(answer, unit))
+    _print(enterprises.as_json(answer) if as_json else enterprises.row_table(answer))
 
 
 @app.command(help=say("coverage.cli.explain-help"))

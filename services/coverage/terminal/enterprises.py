@@ -26,10 +26,12 @@ def as_json(message: Any) -> dict[str, Any]:
     return plain
 
 
-def row_table(answer: pb.ListResponse, unit: str) -> Table:
-    """One page of a list: status, duty, since and due of each enterprise."""
-    title = say("coverage.cli.list-title", unit=unit, total=answer.total, shown=len(answer.rows))
-    title += say("demo.in-brackets") if answer.basis.demonstration else ""
+def row_table(answer: pb.ListResponse) -> Table | Text:
+    """One page of a list: status, duty, since and due of each enterprise; a sentence where there is none."""
+    unit, mark = answer.path[-1].name, say("demo.in-brackets") if answer.basis.demonstration else ""
+    if not answer.total:
+        return Text(say("coverage.cli.list-empty", unit=unit, day=answer.day) + mark)
+    title = say("coverage.cli.list-title", unit=unit, total=answer.total, shown=len(answer.rows)) + mark
     table = Table(title=title, title_justify="left")
     for column in ("code", "name", "unit", "status", "duty", "since", "due"):
         whole = column in ("code", "since", "due")

@@ -102,10 +102,15 @@ def test_an_explanation_names_clause_row_and_events() -> None:
 
 
 def test_a_list_says_how_many_of_how_many() -> None:
-    answer = pb.ListResponse(rows=[pb.Row(code="91", name="山阳物业", status="own")], total=12)
-    text = shown(enterprises.row_table(answer, "焦作市"))
-    assert "共12家，列出1家" in text
+    path = [pb.Unit(name="河南省"), pb.Unit(name="焦作市")]
+    answer = pb.ListResponse(rows=[pb.Row(code="91", name="山阳物业", status="own")], total=12, path=path)
+    assert "焦作市 企业名单（共12家，列出1家）" in shown(enterprises.row_table(answer))
     assert enterprises.as_json(answer)["total"] == 12
+
+
+def test_a_list_without_an_enterprise_says_so() -> None:
+    answer = pb.ListResponse(path=[pb.Unit(name="焦作市")], day="2022-03-01")
+    assert shown(enterprises.row_table(answer)).strip() == "焦作市 截至 2022-03-01 没有符合条件的企业"
 
 
 def test_following_a_rebuild_ends_when_it_serves() -> None:
