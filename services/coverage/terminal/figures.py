@@ -46,8 +46,8 @@ def _figures(figures: pb.Figures) -> dict[str, Any]:
         "day": figures.day,
         "registered": figures.registered,
         "enterprises": figures.enterprises,
-        "by_status": dict(figures.by_status),
-        "by_duty": dict(figures.by_duty),
+        "by_status": {status: figures.by_status.get(status, 0) for status in STATUSES},
+        "by_duty": {duty: figures.by_duty.get(duty, 0) for duty in DUTIES[1:]},
         "rates": {rate.name: _rate(rate) for rate in figures.rates},
         **{name: getattr(figures, name) for name in (*_COUNTERS, *_PROJECTS, *_UNIT_DUTY)},
     }

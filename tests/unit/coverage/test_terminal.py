@@ -48,6 +48,7 @@ def test_json_has_the_keys_that_scripts_rely_on() -> None:
     for key in ("enterprises", "by_status", "by_duty", "rates", "unsurveyed", "held", "positions", "business_date"):
         assert key in found
     assert found["positions"] == {"0": 41, "3": 40}
+    assert (tuple(found["by_status"]), tuple(found["by_duty"])) == (tuple(STATUSES), tuple(DUTIES[1:]))
     assert found["rates"]["R1"]["numerator"] == 7
     assert found["unit"]["code"] == "410800"
     assert found["rates"]["R4"]["apart"] == 2
