@@ -1,4 +1,7 @@
-"""Gives the command line library's own words (usage, errors, panels) in Chinese; import it before typer or click."""
+"""Gives the command line library's own words (usage, errors, panels) in Chinese; import it before typer or click.
+
+Also lays out our help texts: Chinese has no blanks to break a line at, and the library cuts what it cannot break.
+"""
 
 from __future__ import annotations
 
@@ -51,6 +54,7 @@ def _translate_command(command: Any, context: Any) -> None:
     option = command.get_help_option(context)
     if option is not None:
         option.help = gettext.gettext(option.help)
+    command.format_help = _folded(command.format_help)
     command.options_metavar = texts["click.metavar.options"]
     if hasattr(command, "subcommand_metavar"):
         command.subcommand_metavar = texts["click.metavar.command"]
@@ -58,6 +62,27 @@ def _translate_command(command: Any, context: Any) -> None:
         parameter.display_type = _typed(parameter.display_type)
     for child in getattr(command, "commands", {}).values():
         _translate_command(child, context)
+
+
+def _folded(format_help: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """Help whose long lines go on in the next one."""
+
+    def shown(ctx: Any, formatter: Any) -> Any:
+        # Only help needs them, and they take long to load.
+        from rich import columns, table
+        from typer import rich_utils
+
+        class Folding(table.Table):
+            def add_row(self, *cells: Any, **how: Any) -> None:
+                super().add_row(*cells, **how)
+                for column in self.columns:
+                    column.overflow = "fold"
+
+        for user in (columns, rich_utils):
+            user.Table = Folding  # type: ignore[attr-defined]
+        return format_help(ctx, formatter)
+
+    return shown
 
 
 def _typed(display: Callable[..., str]) -> Callable[..., str]:

@@ -53,6 +53,32 @@ def test_what_the_library_says_of_itself_is_chinese(tmp_path: Path, arguments: t
     assert "[选项]" in done.stderr
 
 
+def test_no_help_is_cut() -> None:
+    """Chinese has no blanks, and the library cuts what it cannot break: each screen of 80 columns is read."""
+    script = """
+import sys
+from xianfeng.cli import app
+import typer
+
+def walk(command, path, parent):
+    context = typer.Context(command, info_name=path[-1], parent=parent)
+    print("#", *path)
+    command.get_help(context)
+    for name, child in getattr(command, "commands", {}).items():
+        walk(child, (*path, name), context)
+
+root = typer.main.get_command(app.build([]))
+app.translate_tree(root)
+walk(root, ("xianfeng",), None)
+"""
+    environ = {**os.environ, "COLUMNS": "80"}
+    argv = [sys.executable, "-c", script]
+    done = subprocess.run(argv, cwd=PROJECT, env=environ, capture_output=True, text=True, check=True)
+    screens = done.stdout.split("# xianfeng")
+    assert len(screens) > 100
+    assert [screen for screen in screens if "…" in screen] == []
+
+
 def test_what_does_not_run_is_said_with_its_own_code(tmp_path: Path) -> None:
     assert run(tmp_path, "status").returncode == 3
     assert run(tmp_path, "down").returncode == 0
