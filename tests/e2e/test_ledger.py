@@ -137,6 +137,7 @@ def test_export_and_import_without_a_change(imported: Any, installation: Install
     installation.cli("ledger", "export", UNIT, str(path))
     told = json.loads(installation.cli("ledger", "import", str(path), "--unit", UNIT, "--apply", "--json").stdout)
     assert (told["read"], told["changing"], told["events"], told["rejected"]) == (297, 0, 0, 0)
+    assert "没有变更，不需要写入" in installation.cli("ledger", "import", str(path), "--unit", UNIT, "--apply").stdout
 
 
 def test_a_mapping_is_saved_shown_and_used(

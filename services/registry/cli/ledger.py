@@ -30,7 +30,7 @@ Name = Annotated[str, typer.Argument(help=say("ledger.cli.mapping-name"))]
 
 @ledger.command(help=say("ledger.cli.export"))
 def export(
-    unit: Annotated[str, typer.Argument(help=say("registry.cli.unit"))],
+    unit: Annotated[str, typer.Argument(help=say("ledger.cli.export-unit"))],
     file: Annotated[Path | None, typer.Argument(help=say("ledger.cli.export-file"))] = None,
 ) -> None:
     with connected() as channel:

@@ -63,7 +63,8 @@ def tell_review(review: Review, show: int) -> None:
 def tell_summary(review: Review, rejects: Path | None, *, applied: bool) -> None:
     numbers = _numbers(review)
     typer.echo(say("ledger.cli.summary", **numbers))
-    typer.echo(say("ledger.cli.applied" if applied else "ledger.cli.only-checked", events=review.events))
+    done = "applied" if applied else "only-checked" if review.changing else "nothing-changes"
+    typer.echo(say(f"ledger.cli.{done}", events=review.events))
     if rejects is not None:
         typer.echo(say("ledger.cli.rejects-written", count=numbers["rejected"], path=rejects))
 
