@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import grpc
@@ -10,7 +11,7 @@ import structlog
 
 from proto.xianfeng.platform.v1 import log_pb2
 from services.registry.events import ACCOUNT_TYPES, CATALOGUE
-from services.registry.events.unit import AccountChanged, AccountOpened
+from services.registry.events.unit import AccountChanged, AccountOpened, AccountPasswordSet
 from xianfeng.rpc.caller import Principal
 from xianfeng.rpc.tokens import unauthenticated
 
@@ -30,7 +31,8 @@ class Accounts:
 
     def check(self, caller: Principal) -> None:
         """Refuse (unauthenticated) an account that was closed, or is no longer what its token says."""
-        if self._now.get(caller.account, caller) != caller:
+        known = self._now.get(caller.account, caller)
+        if known is None or not caller.holds_by(known):
             raise unauthenticated("expired-token")
 
     def take(self, position: int, raw: bytes) -> None:
@@ -42,9 +44,9 @@ class Accounts:
             case AccountOpened():
                 self._now[account] = Principal(account, data.role, data.unit, data.enterprise or "")
             case AccountChanged() if before:
-                self._now[account] = Principal(
-                    account, data.role or before.role, data.unit or before.unit, before.enterprise
-                )
+                self._now[account] = replace(before, role=data.role or before.role, unit=data.unit or before.unit)
+            case AccountPasswordSet() if before:
+                self._now[account] = replace(before, passwords=before.passwords + 1)
             case _:
                 self._now[account] = None
         self._position = position

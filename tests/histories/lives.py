@@ -157,6 +157,11 @@ _ACCOUNT: list[tuple[date, Data]] = [
     (day(9, 1), u.AccountClosed(reason="人员离岗")),
 ]
 
+_PASSWORD: list[tuple[date, Data]] = [
+    (day(1, 1), u.AccountOpened(handle="jiefang-street", role="sub_district", unit=STREET)),
+    (day(1, 2), u.AccountPasswordSet()),
+]
+
 _ANNOUNCEMENTS: list[tuple[date, Data]] = [
     (day(2, 1), AssessmentChanged(
         enterprise=FIRM, status="none", duty="join", episode=EVENT, since=day(2, 1), due=day(3, 31), clause="H2.1",
@@ -226,5 +231,6 @@ LIVES: Mapping[str, Life] = {
     "unit-demonstration": (subject_id("unit", "410000"), _DEMONSTRATION),
     "coverage": (stream_of(FIRM), _ANNOUNCEMENTS),
     "account": (subject_id("acc", "minzhu-street"), _ACCOUNT),
+    "account-password": (subject_id("acc", "jiefang-street"), _PASSWORD),
 }
 """Name of the recording, which begins with the kind → the life."""

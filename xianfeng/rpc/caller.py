@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextvars import ContextVar, Token
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 __all__ = ["SERVICE", "Principal", "principal", "reset_principal", "set_principal"]
 
@@ -12,12 +12,23 @@ SERVICE = "service"
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """An account that acts. `account` is what events name as their actor; `unit` is a subject, empty: the root."""
+    """An account that acts. `account` is what events name as their actor; `unit` is a subject, empty: the root.
+
+    `passwords`: how often it had been given another password.
+    """
 
     account: str
     role: str
     unit: str = ""
     enterprise: str = ""
+    passwords: int = 0
+
+    def holds_by(self, known: Principal) -> bool:
+        """Whether what was signed for this one still holds by what is known of the account.
+
+        It may have been signed after a password that is not known of yet, never before one that is.
+        """
+        return self.passwords >= known.passwords and replace(self, passwords=known.passwords) == known
 
 
 _principal: ContextVar[Principal] = ContextVar("principal")

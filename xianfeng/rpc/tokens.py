@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +23,7 @@ LIFETIME = timedelta(hours=12)
 _LOCAL = "local-token"
 _LONGEST = 2_000
 _REMEMBERED = 2_048
+_FIELDS = {field.name for field in fields(Principal)} | {"expires"}
 
 
 def unauthenticated(reason: str) -> Refused:
@@ -62,14 +63,14 @@ class Tokens:
 
     def _load(self, token: str) -> tuple[Principal, datetime | None]:
         try:
-            fields = self._serializer.loads(token) if len(token) <= _LONGEST else None
+            found = self._serializer.loads(token) if len(token) <= _LONGEST else None
         except BadData:
-            fields = None
-        if not isinstance(fields, dict) or fields.keys() != {"account", "role", "unit", "enterprise", "expires"}:
+            found = None
+        if not isinstance(found, dict) or found.keys() != _FIELDS:
             raise unauthenticated("bad-token")
-        expires = fields.pop("expires")
+        expires = found.pop("expires")
         until = None if expires is None else datetime.fromtimestamp(float(expires), UTC)
-        return Principal(**{name: str(value) for name, value in fields.items()}), until
+        return Principal(**found), until
 
 
 def service_token(tokens: Tokens, service: str) -> str:

@@ -19,7 +19,7 @@ __all__ = ["AccountBook", "Row"]
 REFRESH = 3.0
 """Seconds after which another instance's changes are known here."""
 
-_SELECT = "select id, handle, role, unit, enterprise, closed, argon2, must_change from account"
+_SELECT = "select id, handle, role, unit, enterprise, closed, argon2, must_change, passwords from account"
 _WHILE_ONE_TIME = "/xianfeng.registry.v1.Accounts/ChangePassword"
 _log = structlog.get_logger("xianfeng.registry")
 
@@ -35,10 +35,11 @@ class Row(NamedTuple):
     closed: bool
     argon2: str
     must_change: bool
+    passwords: int
 
     @property
     def principal(self) -> Principal:
-        return Principal(self.id, self.role, self.unit, self.enterprise)
+        return Principal(self.id, self.role, self.unit, self.enterprise, self.passwords)
 
 
 class AccountBook:
@@ -76,7 +77,7 @@ class AccountBook:
         if caller.account.startswith("system:"):
             return
         row = self._rows.get(caller.account)
-        if row is None or row.closed or row.principal != caller:
+        if row is None or row.closed or not caller.holds_by(row.principal):
             raise unauthenticated("expired-token")
         if row.must_change and method != _WHILE_ONE_TIME:
             raise refuse("must-change-password", kind="denied")

@@ -50,7 +50,7 @@ class AccountsServicer:
         self, request: pb.ChangePasswordRequest, context: Any
     ) -> pb.ChangePasswordResponse:
         caller, address = principal(), _address(context)
-        row = next((row for row in self._book.all() if row.id == caller.account), None)
+        row = self._book.by_id(caller.account)
         if row is None:
             raise refuse("no-password")
         self._limiter.check(row.handle, address)
@@ -60,7 +60,8 @@ class AccountsServicer:
         check_new(request.new_password, request.old_password, row.handle)
         await self._office.set_password(caller, request.new_password)
         await self._book.refresh()
-        return pb.ChangePasswordResponse(token=self._tokens.issue(caller))
+        fresh = self._book.by_id(caller.account) or row
+        return pb.ChangePasswordResponse(token=self._tokens.issue(fresh.principal))
 
     async def AddAccount(self, request: pb.AddAccountRequest, context: Any) -> pb.AddAccountResponse:  # noqa: N802
         _, password = await self._office.open(

@@ -82,12 +82,14 @@ class AccountOffice:
         await self._decide(caller, decide)
 
     async def set_password(self, caller: Principal, password: str) -> None:
-        """The account's own password; no event: a password is no fact."""
+        """The account's own password; what was signed before is refused from now on."""
         secret = await asyncio.to_thread(hashed, password)
 
         def decide(desk: Desk) -> dict[str, Any]:
-            update = "update account set argon2 = %s, must_change = false where id = %s and not closed"
-            desk.session.execute(update, (secret, caller.account))
+            account = desk.session.get(Account, caller.account)
+            account.set_password()
+            update = "update account set argon2 = %s, must_change = false, passwords = %s where id = %s"
+            desk.session.execute(update, (secret, account.passwords, account.id))
             return {}
 
         await self._decide(caller, decide)

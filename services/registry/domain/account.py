@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.registry.domain.base import DatedAggregate
 from services.registry.domain.words import refuse
-from services.registry.events.unit import AccountChanged, AccountClosed, AccountOpened, Role
+from services.registry.events.unit import AccountChanged, AccountClosed, AccountOpened, AccountPasswordSet, Role
 from xianfeng.event import Event
 
 __all__ = ["Account"]
@@ -20,6 +20,8 @@ class Account(DatedAggregate):
     role: Role
     unit: str
     enterprise: str | None = None
+    passwords = 0
+    """How often it was given another password."""
     closed = False
 
     def open(self, data: AccountOpened) -> None:
@@ -35,6 +37,10 @@ class Account(DatedAggregate):
         if new.role is not None or new.unit is not None:
             self.record(new)
 
+    def set_password(self) -> None:
+        self._alive()
+        self.record(AccountPasswordSet())
+
     def close(self, reason: str | None) -> None:
         if not self.closed:
             self.record(AccountClosed(reason=reason))
@@ -48,6 +54,9 @@ class Account(DatedAggregate):
 
     def on_changed(self, data: AccountChanged, event: Event) -> None:
         self.role, self.unit = data.role or self.role, data.unit or self.unit
+
+    def on_password_set(self, data: AccountPasswordSet, event: Event) -> None:
+        self.passwords += 1
 
     def on_closed(self, data: AccountClosed, event: Event) -> None:
         self.closed = True

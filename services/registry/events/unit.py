@@ -85,6 +85,12 @@ class AccountChanged(Fact):
     unit: Subject | None = None
 
 
+class AccountPasswordSet(Fact):
+    """It has another password, which is no fact and stands apart: what was signed before is refused."""
+
+    TYPE = "account.password-set.v1"
+
+
 class AccountClosed(Fact):
     TYPE = "account.closed.v1"
     reason: FreeText | None = None

@@ -111,6 +111,21 @@ def test_closed_or_changed_account_must_log_in_again(registry: RunningRegistry) 
     assert status_of(login, registry, "street-6", "long-enough-1") is grpc.StatusCode.UNAUTHENTICATED
 
 
+def test_another_password_ends_what_was_begun_with_the_one_before(registry: RunningRegistry) -> None:
+    password = add(registry, "street-9")
+    first = login(registry, "street-9", password).token
+    stub = accounts_pb2_grpc.AccountsStub(channel(registry, first))
+    fresh = stub.ChangePassword(pb.ChangePasswordRequest(old_password=password, new_password="long-enough-1")).token
+    stolen = commands_pb2_grpc.CommandsStub(channel(registry, first))
+    assert (
+        status_of(registry.ask, "RegisterEnterprise", stub=stolen, code=next_code(), name="甲", unit=JIEFANG)
+        is grpc.StatusCode.UNAUTHENTICATED
+    )
+    for token in (fresh, login(registry, "street-9", "long-enough-1").token):
+        commands = commands_pb2_grpc.CommandsStub(channel(registry, token))
+        assert registry.ask("RegisterEnterprise", stub=commands, code=next_code(), name="甲", unit=JIEFANG).events
+
+
 def test_guessing_is_limited_until_the_window_is_over(registry: RunningRegistry) -> None:
     password = add(registry, "street-7")
     codes = [status_of(login, registry, "street-7", f"wrong-{n}") for n in range(6)]

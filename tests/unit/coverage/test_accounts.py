@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -46,6 +47,20 @@ def test_a_closed_account_is_refused(account: Account) -> None:
         account.close(None)
     with pytest.raises(Refused, match="登录"):
         heard(account).check(CLERK)
+
+
+def test_what_was_signed_before_another_password_is_refused(account: Account) -> None:
+    """What is signed after it is believed at once, though it may not have been heard of yet."""
+    fresh, accounts = replace(CLERK, passwords=1), heard(account)
+    accounts.check(fresh)
+    with acting(Act("system:test", "run-2")):
+        account.set_password()
+        account.change("housing_authority", None)
+    for position, event in enumerate(account.collect_events(), 2):
+        accounts.take(position, event.raw)
+    accounts.check(replace(fresh, role="housing_authority"))
+    with pytest.raises(Refused, match="登录"):
+        accounts.check(replace(CLERK, role="housing_authority"))
 
 
 def test_what_an_account_was_before_is_refused(account: Account) -> None:

@@ -21,7 +21,7 @@ from xianfeng.rpc.tokens import Tokens, read_local_token, write_local_token
 from xianfeng.rpc.violations import violations
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
-WHO = Principal("acc-1", "operator", "unit-1", "ent-1")
+WHO = Principal("acc-1", "operator", "unit-1", "ent-1", 3)
 ROLES = '["xianfeng.platform.v1.EventLog"]\n'
 
 
