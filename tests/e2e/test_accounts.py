@@ -1,4 +1,4 @@
-"""A closed account: every service refuses its token a moment later, though that has not run out."""
+"""A closed account, or one with another password: every service refuses its tokens a moment later."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from tests.e2e.office import Office
 from tests.fixtures.installation import Installation
 from xianfeng.rpc.channel import open_channel
 
-UNIT, HANDLE = "411000", "closed.clerk"
+UNIT = "411000"
+ENDS = {"closed.clerk": ("account", "close"), "reset.clerk": ("account", "reset-password")}
 
 
-def test_a_closed_account_is_refused_everywhere(installation: Installation, office: Office) -> None:
+@pytest.mark.parametrize("handle", ENDS)
+def test_what_has_ended_is_refused_everywhere(installation: Installation, office: Office, handle: str) -> None:
     accounts = AccountsStub(office.registry)
-    added = accounts.AddAccount(pb.AddAccountRequest(handle=HANDLE, role="industry_committee", unit=UNIT))
+    added = accounts.AddAccount(pb.AddAccountRequest(handle=handle, role="industry_committee", unit=UNIT))
     with open_channel(installation.settings.address("registry"), "") as channel:
-        request = pb.LoginRequest(handle=HANDLE, password=added.one_time_password)
+        request = pb.LoginRequest(handle=handle, password=added.one_time_password)
         clerk = Office(installation.settings, AccountsStub(channel).Login(request).token)
     assert not refused(clerk)
-    accounts.CloseAccount(pb.CloseAccountRequest(handle=HANDLE))
+    installation.cli(*ENDS[handle], handle)
     office.until(lambda: refused(clerk), "coverage's refusal", seconds=10)
     with pytest.raises(grpc.RpcError) as at_registry:
         clerk.query("ListUnits", text=UNIT)

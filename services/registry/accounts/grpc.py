@@ -77,6 +77,12 @@ class AccountsServicer:
         await self._office.close(principal(), request.handle, request.reason)
         return await self._shown(request.handle)
 
+    async def ResetPassword(  # noqa: N802
+        self, request: pb.ResetPasswordRequest, context: Any
+    ) -> pb.ResetPasswordResponse:
+        password = await self._office.reset_password(principal(), request.handle)
+        return pb.ResetPasswordResponse(account=await self._shown(request.handle), one_time_password=password)
+
     async def ListAccounts(self, request: pb.ListAccountsRequest, context: Any) -> pb.ListAccountsResponse:  # noqa: N802
         caller = principal()
         await self._book.refresh()

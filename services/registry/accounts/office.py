@@ -86,17 +86,32 @@ class AccountOffice:
         secret = await asyncio.to_thread(hashed, password)
 
         def decide(desk: Desk) -> dict[str, Any]:
-            account = desk.session.get(Account, caller.account)
-            account.set_password()
-            update = "update account set argon2 = %s, must_change = false, passwords = %s where id = %s"
-            desk.session.execute(update, (secret, account.passwords, account.id))
+            _give(desk, desk.session.get(Account, caller.account), secret, one_time=False)
             return {}
 
         await self._decide(caller, decide)
 
+    async def reset_password(self, caller: Principal, handle: str) -> str:
+        """Give the account of this handle a one-time password, which is returned."""
+        handle, password = _handle(handle), one_time()
+        secret = await asyncio.to_thread(hashed, password)
+
+        def decide(desk: Desk) -> dict[str, Any]:
+            _give(desk, _account(desk, handle), secret, one_time=True)
+            return {}
+
+        await self._decide(caller, decide)
+        return password
+
     async def _decide(self, caller: Principal, decide: Any) -> dict[str, Any]:
         key = f"{caller.account}/{new_id(self._application.clock)}"
         return (await self._application.decide(key, caller, decide)).value
+
+
+def _give(desk: Desk, account: Account, secret: str, *, one_time: bool) -> None:
+    account.set_password()
+    update = "update account set argon2 = %s, must_change = %s, passwords = %s where id = %s"
+    desk.session.execute(update, (secret, one_time, account.passwords, account.id))
 
 
 def _account(desk: Desk, handle: str) -> Account:

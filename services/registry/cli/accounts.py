@@ -1,4 +1,4 @@
-"""Accounts on the command line: add, list, change, close."""
+"""Accounts on the command line: add, list, change, close, and another password."""
 
 from __future__ import annotations
 
@@ -77,6 +77,16 @@ def close(
         request = pb.CloseAccountRequest(handle=handle, reason=reason)
         answer = AccountsStub(channel).CloseAccount(request, timeout=TIMEOUT)
     _tell(answer, as_json, "registry.cli.account.closed")
+
+
+@account.command("reset-password", help=say("registry.cli.account.reset"))
+def reset_password(handle: Handle, as_json: AsJson = False) -> None:
+    with connected() as channel:
+        answer = AccountsStub(channel).ResetPassword(pb.ResetPasswordRequest(handle=handle), timeout=TIMEOUT)
+    if as_json:
+        print_json(answer)
+    else:
+        typer.echo(say("registry.cli.account.was-reset", handle=handle, password=answer.one_time_password))
 
 
 def _cells(found: Any) -> list[str]:

@@ -126,6 +126,16 @@ def test_another_password_ends_what_was_begun_with_the_one_before(registry: Runn
         assert registry.ask("RegisterEnterprise", stub=commands, code=next_code(), name="甲", unit=JIEFANG).events
 
 
+def test_a_forgotten_password_is_given_anew_by_an_administrator(registry: RunningRegistry) -> None:
+    commands = commands_pb2_grpc.CommandsStub(settled(registry, "street-10"))
+    request = pb.ResetPasswordRequest(handle="street-10")
+    password = registry.accounts(ADMINISTRATOR).ResetPassword(request).one_time_password
+    register = {"code": next_code(), "name": "甲", "unit": JIEFANG}
+    assert status_of(registry.ask, "RegisterEnterprise", stub=commands, **register) is grpc.StatusCode.UNAUTHENTICATED
+    assert status_of(login, registry, "street-10", "long-enough-1") is grpc.StatusCode.UNAUTHENTICATED
+    assert login(registry, "street-10", password).account.must_change_password
+
+
 def test_guessing_is_limited_until_the_window_is_over(registry: RunningRegistry) -> None:
     password = add(registry, "street-7")
     codes = [status_of(login, registry, "street-7", f"wrong-{n}") for n in range(6)]

@@ -45,6 +45,7 @@ OUTSIDE = {
     "AddAccount": {"handle": "outside-1", "role": "community", "unit": JIEFANG},
     "ChangeAccount": {"handle": "inside-1", "role": "community"},
     "CloseAccount": {"handle": "inside-1", "reason": "越权"},
+    "ResetPassword": {"handle": "inside-1"},
     "ListAccounts": {"unit": JIEFANG},
 }
 """Of each method a request that is good but for its target, an account or a unit of 解放区."""
