@@ -41,5 +41,6 @@ def plain(text: str) -> str:
 
 def header_name(text: str) -> str:
     """A heading for comparison: plain, without blanks, brackets half-width, no mark of duty or colon about it."""
-    name = "".join(plain(text).split()).translate(HEADING)
-    return name.strip("*:").casefold()
+    name = "".join(plain(text).split()).translate(HEADING).casefold()
+    # What came together, or changed its case, may be written otherwise.
+    return (name if name.isascii() else unicodedata.normalize("NFC", name)).strip("*:")

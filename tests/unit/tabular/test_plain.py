@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from xianfeng.tabular import NotADay, day_of, header_name, plain
@@ -29,6 +29,7 @@ def test_plain_text(written: str, meant: str) -> None:
 
 
 @given(st.text())
+@example("\u0339 \u0334").via("marks that stand in another order once nothing is between them")
 def test_plain_text_stays_as_it_is(text: str) -> None:
     assert plain(plain(text)) == plain(text)
     assert header_name(header_name(text)) == header_name(text)
