@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from queue import SimpleQueue
 from typing import Any
 from uuid import uuid4
@@ -140,7 +141,7 @@ def test_a_call_ends_with_its_account(registry: RunningRegistry, enterprise: str
     account = Principal(added.account.id, "community", JIEFANG)
     chosen = {"old_password": added.one_time_password, "new_password": "long-enough-1"}
     registry.accounts(account).ChangePassword(accounts_pb2.ChangePasswordRequest(**chosen))
-    call = Call(registry, account)
+    call = Call(registry, replace(account, passwords=1))
     call.send(told("CountMembers", enterprise=enterprise, formal=3))
     assert call.next()[0].receipt.version == 2
     accounts.CloseAccount(accounts_pb2.CloseAccountRequest(handle="batches", reason="离任"))
