@@ -60,15 +60,21 @@ def _broken(text: str, room: float, width: Measure) -> list[str]:
         if not line or width("".join(line) + piece) <= room:
             line.append(piece)
         else:
-            lines.append([*_taken_along(line, piece), piece])
+            lines.append([*_taken_along(line, piece, room - width(piece), width), piece])
     return ["".join(line).rstrip() for line in lines]
 
 
-def _taken_along(line: list[str], piece: str) -> list[str]:
-    """What must not end the line, or must stand before the piece, is taken off the line and begins the next."""
+def _taken_along(line: list[str], piece: str, room: float, width: Measure) -> list[str]:
+    """What must not end the line, or must stand before the piece, is taken off the line and begins the next.
+
+    `room` is what the piece leaves there; where it is too narrow for all of that, marks stand where they are.
+    """
     taken: list[str] = []
     while len(line) > 1 and (line[-1] in _NEVER_LAST or (taken or [piece])[0] in _NEVER_FIRST):
         taken.insert(0, line.pop())
+    if width("".join(taken)) > room:
+        line += taken
+        return []
     return taken
 
 
