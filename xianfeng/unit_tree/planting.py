@@ -172,7 +172,8 @@ class _Planter:
     def _cut_circle(self, below: dict[int, list[int]]) -> None:
         shape = self.shape
         reached = set(shape.order)
-        number = next(n for n in self.register.in_division_order() if n not in reached)
+        # From a unit that lives: which guests there are is also a matter of tomorrow.
+        number = next(n for n in self.register.in_division_order() if shape.live[n] and n not in reached)
         seen: set[int] = set()
         while number not in seen:
             seen.add(number)

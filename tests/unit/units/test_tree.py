@@ -117,6 +117,14 @@ def test_circles_are_cut_and_shown(tree: UnitTree) -> None:
     assert sorted(day.subtree("nation")) == sorted(["nation", "p", "a", "b", "zone", "east", "east2", "west"])
 
 
+def test_where_a_circle_is_cut_is_no_matter_of_tomorrow(tree: UnitTree) -> None:
+    tree.apply(Moved("a", "b", NEW))
+    tree.apply(Moved("b", "a", NEW))
+    assert tree.on(NEW).loose == ("a",)
+    tree.apply(Opened("first", "410001", "新区", "county", "b", 1, date(2022, 1, 1)))
+    assert tree.on(NEW).loose == ("a",)
+
+
 def test_before_the_first_day_nothing_stands(tree: UnitTree) -> None:
     day = tree.on(date(1979, 1, 1))
     assert list(day) == []
