@@ -28,7 +28,8 @@ class Principal:
 
         It may have been signed after a password that is not known of yet, never before one that is.
         """
-        return self.passwords >= known.passwords and replace(self, passwords=known.passwords) == known
+        # Asked at every call: a copy is made only for the moment in which a password is not heard of.
+        return self == known or (self.passwords > known.passwords and replace(self, passwords=known.passwords) == known)
 
 
 _principal: ContextVar[Principal] = ContextVar("principal")
