@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Protocol
 
-__all__ = ["Delivered"]
+__all__ = ["Delivered", "partitions_of"]
+
+_partition = attrgetter("partition")
 
 
 class Delivered(Protocol):
@@ -23,3 +26,8 @@ class Delivered(Protocol):
     def value(self) -> bytes | None: ...
     @property
     def headers(self) -> Sequence[tuple[str, bytes | None]]: ...
+
+
+def partitions_of(records: Iterable[Delivered]) -> set[int]:
+    """The partitions that any of these are of."""
+    return set(map(_partition, records))

@@ -18,7 +18,7 @@ import structlog
 from xianfeng.bus import kept_aside
 from xianfeng.bus.builds import BuildRow, lock_state
 from xianfeng.bus.decoder import Decoder
-from xianfeng.bus.delivered import Delivered
+from xianfeng.bus.delivered import Delivered, partitions_of
 from xianfeng.bus.fetch import Fetch, Stored
 from xianfeng.bus.fold import Folded, Folder, NotOurs
 from xianfeng.bus.genuine import Verifier
@@ -121,15 +121,16 @@ class Engine:
         BuildChanged.
         """
         while True:
-            self.advance({record.partition for record in records})
+            partitions = partitions_of(records)
+            self.advance(partitions)
             try:
-                return self._process(records, doubted)
+                return self._process(records, partitions, doubted)
             except NotOurs as found:
                 self._foreign[coordinates(found.entry.record)] = say("bus.not-in-store")
                 self.forget()
 
-    def _process(self, records: Sequence[Delivered], doubted: Collection[int]) -> Outcome:
-        places = self.open({record.partition for record in records})
+    def _process(self, records: Sequence[Delivered], partitions: Collection[int], doubted: Collection[int]) -> Outcome:
+        places = self.open(partitions)
         build = self.build(assessed=all(place.assessed for place in self.places.values()))
         stretch = self._stretch(build, records, places)
         rest, at = records[stretch.length :], {**places, **stretch.reached}

@@ -12,7 +12,7 @@ import psycopg
 import structlog
 from aiokafka.errors import KafkaError
 
-from xianfeng.bus.delivered import Delivered
+from xianfeng.bus.delivered import Delivered, partitions_of
 from xianfeng.bus.engine import BuildChanged, Engine, Fenced, Hole, Outcome
 from xianfeng.bus.subscription import HEARTBEAT_SECONDS, Batch, Subscription
 from xianfeng.bus.topics import PARTITIONS, Topic, ensure_topics
@@ -170,7 +170,7 @@ class Feed:
         pause, began = 0.1, time.monotonic()
         while True:
             assigned = self.subscription.partitions
-            gone = {record.partition for record in batch} - assigned
+            gone = partitions_of(batch) - assigned
             records = [record for record in batch if record.partition not in gone] if gone else batch
             try:
                 outcome = await self.work(self.engine.process, records, self._doubted()) if records else Outcome()

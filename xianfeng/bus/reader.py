@@ -22,7 +22,6 @@ from xianfeng.bus.broker import BrokerConnection
 
 __all__ = ["Read", "Reader", "unpacked"]
 
-_fields = attrgetter("offset", "timestamp", "key", "value", "headers")
 _BYTES = 8_000_000
 _WAIT_MS = 100
 _ANY_COMMITTED, _NO_REPLICA = 0, -1
@@ -112,7 +111,7 @@ def unpacked(partition: int, offset: int, batches: bytes) -> list[Read]:
         if not batch.validate_crc():
             raise CorruptRecordException(f"partition {partition}, a batch after {offset}")
         if not batch.is_control_batch:
-            found += [Read(partition, *_fields(one)) for one in batch]
+            found += [Read(partition, one.offset, one.timestamp, one.key, one.value, one.headers) for one in batch]
     # An answer begins with the batch that holds the offset.
     before = bisect_left(found, offset, key=attrgetter("offset"))
     return found[before:] if before else found

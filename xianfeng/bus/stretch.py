@@ -63,31 +63,36 @@ def _by_subject(events: Iterable[Record]) -> dict[str, list[Record]]:
 
 def _fitting(records: Sequence[Delivered], places: Mapping[int, Place], decoder: Decoder) -> list[Record]:
     """The events of the records up to the first that does not follow its place or is no event."""
-    chained = records[: _chained(records, places)]
-    events = decoder.read_all([record.value or b"" for record in chained])
-    for event, record in zip(events, chained, strict=False):
+    values = _chained(records, places)
+    events = decoder.read_all(values)
+    for event, record in zip(events, records, strict=False):
         event.partition = record.partition
     return events
 
 
-def _chained(records: Iterable[Delivered], places: Mapping[int, Place]) -> int:
-    """How many records follow their place, each the one before it."""
+def _chained(records: Iterable[Delivered], places: Mapping[int, Place]) -> list[bytes]:
+    """The values of the records that follow their place, each the one before it."""
     last = {partition: (b"%d" % place.position, place.position) for partition, place in places.items()}
-    count = 0
+    partition, digits, number = -1, b"", 0
+    values: list[bytes] = []
     for record in records:
-        digits, number = last[record.partition]
+        if record.partition != partition:
+            last[partition] = digits, number
+            partition = record.partition
+            digits, number = last[partition]
         try:
             (first, position), (second, after) = record.headers
             # The relay writes a number in one way only: what follows bears the same digits.
-            if after != digits or first != "position" or second != "after" or position is None or record.value is None:
+            if after != digits or first != "position" or second != "after" or position is None:
                 break
-            if (reached := int(position)) <= number:
-                break
+            reached, value = int(position), record.value
         except (ValueError, TypeError):
             break
-        last[record.partition] = position, reached
-        count += 1
-    return count
+        if reached <= number or value is None:
+            break
+        digits, number = position, reached
+        values.append(value)
+    return values
 
 
 def _fold_runs(
@@ -148,7 +153,11 @@ def _fold(
 
 def _reached(records: Sequence[Delivered], places: Mapping[int, Place]) -> dict[int, Place]:
     """The place behind the last of these records on each partition."""
-    last = {record.partition: record for record in records}
+    last: dict[int, Delivered] = {}
+    for record in reversed(records):
+        last.setdefault(record.partition, record)
+        if len(last) == len(places):
+            break
     return {
         partition: places[partition]._replace(position=int(record.headers[0][1] or 0), next_offset=record.offset + 1)
         for partition, record in last.items()
