@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
 import psycopg
@@ -98,7 +98,7 @@ class BuildRun:
             logger.warning("commits-lost", projection=self.engine.projection.name, build=self.engine.row.number)
             await self.feed.begin_again()
         if self.engine.row.state == "building":
-            await self._toward_service()
+            await self._toward_service(ends)
 
     def _read_places(self) -> tuple[dict[int, Place], bool]:
         """The places of all partitions, and whether one is behind what memory was folded from.
@@ -109,10 +109,14 @@ class BuildRun:
         found = read_places(engine.connection, engine.projection.name, engine.row.number)
         return found, any(p in found and found[p].position < place.position for p, place in engine.places.items())
 
-    async def _toward_service(self) -> None:
-        for partition in sorted(self.lag.caught_up & self.feed.subscription.partitions):
-            self.feed.rest.a_while()
-            await self.feed.work(self.engine.assess, partition)
+    async def _toward_service(self, ends: Mapping[int, int]) -> None:
+        # Others catch up meanwhile: asking for the ends again would wait for a fetch that waits for records.
+        while due := self.lag.caught_up & self.feed.subscription.partitions - self.engine.assessed:
+            for partition in sorted(due):
+                self.feed.rest.a_while()
+                await self.feed.work(self.engine.assess, partition)
+            places, _ = await self.feed.work(self._read_places)
+            self.lag.look(places, ends)
         if len(self.lag.caught_up) == PARTITIONS and await self.feed.work(self._take_over):
             logger.info("build-serves", projection=self.engine.projection.name, build=self.engine.row.number)
             self.feed.moved(frozenset(range(PARTITIONS)))

@@ -88,6 +88,11 @@ class Engine:
         serving = self.row.state == "serving"
         return Build(self.projection.name, self.row.version, self.row.number, not (serving or assessed), serving)
 
+    @property
+    def assessed(self) -> frozenset[int]:
+        """The partitions on which this build writes as a serving one does, as far as memory knows."""
+        return frozenset(partition for partition, place in list(self.places.items()) if place.assessed)
+
     def open(self, partitions: Collection[int]) -> dict[int, Place]:
         """Learn where these partitions stand and who is held there."""
         missing = [partition for partition in partitions if partition not in self.places]
