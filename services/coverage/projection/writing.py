@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
+from psycopg.types.string import BytesBinaryDumper
 
 __all__ = ["copy_in", "upsert"]
 
@@ -16,10 +17,13 @@ def copy_in(
 ) -> None:
     """Binary COPY of rows that are not there yet; `types` as psycopg names them, bytea for what is packed."""
     statement = sql.SQL("copy {} ({}) from stdin (format binary)").format(sql.Identifier(target), _listed(columns))
-    with conn.cursor() as cur, cur.copy(statement) as copy:
-        copy.set_types(types)
-        for row in rows:
-            copy.write_row(row)
+    with conn.cursor() as cur:
+        # psycopg's own choice for a bytea by its type is written in Python.
+        cur.adapters.register_dumper(bytes, BytesBinaryDumper)
+        with cur.copy(statement) as copy:
+            copy.set_types(types)
+            for row in rows:
+                copy.write_row(row)
 
 
 def upsert(
