@@ -72,7 +72,7 @@ class Explainer:
             known = await self.find(now, request)
         require_own(caller, known)
         story = tell(await self.told(known, request.known_at))
-        life = self.assessor.life(story.entries)
+        life = self.assessor.life(story.folded)
         segment = on(life, known.day.toordinal())
         answer = self._answer(known, story, life, segment, caller)
         if segment is not None:

@@ -48,7 +48,7 @@ class Previewer:
 
     def _assessed(self, story: Story, day: date) -> pb.Assessed:
         explainer, found = self._explainer, pb.Assessed()
-        segment = on(explainer.assessor.life(story.entries), day.toordinal())
+        segment = on(explainer.assessor.life(story.folded), day.toordinal())
         if segment is None or segment.cell == GONE:
             return found
         row = explainer.row_of(segment, day)

@@ -27,7 +27,8 @@ from xianfeng.rules import RuleSet, load_rules
 
 __all__ = ["NAME", "VERSION", "CoverageProjection", "henan"]
 
-NAME, VERSION = "coverage", 1
+NAME, VERSION = "coverage", 2
+"""Another form of what is folded (`domain/folded.py`), or another meaning of it, is another version."""
 _RULES = Path(__file__).parents[2] / "rules"
 _KEPT, _KEPT_BUILDING = 20_000, 200_000
 """Subjects in memory: in service, and while a build catches up."""

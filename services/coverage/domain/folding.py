@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
+from services.coverage.domain.folded import EMPTY, ENTRY_NUMBERS, NO_IDENT, Folded
 from services.coverage.domain.keys import FORMS, REGISTRY_STATUSES, TYPES
-from services.coverage.domain.slots import Entry, Folded, Slot
+from services.coverage.domain.slots import Slot
 
 __all__ = ["KINDS", "TYPES_FOLDED", "Told", "fold", "fold_run", "kind_of"]
 
-Said = Iterable[tuple[int, int | str | None, int, str | None]]
-"""(slot, value, last day or 0, name of what it starts or ends); a value of None is not stated."""
+Place = Callable[[str], int]
+Said = tuple[int, ...]
+"""Entries end to end: slot, value, last day or 0, and what it starts or ends by its name; texts by their place."""
+Says = Callable[[Any, Place], Said]
 
 KINDS = ("enterprise", "organisation", "project", "committee")
 
@@ -27,110 +30,139 @@ def _last(until: date | None) -> int:
     return until.toordinal() if until else 0
 
 
-def _registered(d: Any) -> Said:
+def _registered(d: Any, place: Place) -> Said:
     return (
-        (Slot.LIFE, 1, 0, None), (Slot.REGISTRY, REGISTRY_STATUSES.index(d.registry_status), 0, None),
-        (Slot.UNIT, d.unit, 0, None), (Slot.NAME, d.name, 0, None), (Slot.CODE, d.code, 0, None),
-        (Slot.KIND, _KIND[d.kind], 0, None),
+        Slot.LIFE, 1, 0, NO_IDENT,
+        Slot.REGISTRY, REGISTRY_STATUSES.index(d.registry_status), 0, NO_IDENT,
+        Slot.UNIT, place(d.unit), 0, NO_IDENT,
+        Slot.NAME, place(d.name), 0, NO_IDENT,
+        Slot.CODE, place(d.code), 0, NO_IDENT,
+        Slot.KIND, _KIND[d.kind], 0, NO_IDENT,
     )  # fmt: skip
 
 
-def _counted(d: Any) -> Said:
+def _stated(*said: tuple[int, int | None]) -> Said:
+    """Of slots and values those that are stated."""
+    return tuple(n for slot, value in said if value is not None for n in (slot, value, 0, NO_IDENT))
+
+
+def _counted(d: Any, _place: Place) -> Said:
+    if d.formal is None or d.probationary is None or d.elsewhere is None:
+        return _stated((Slot.FORMAL, d.formal), (Slot.PROBATIONARY, d.probationary), (Slot.ELSEWHERE, d.elsewhere))
+    # At once: most events say this.
     return (
-        (Slot.FORMAL, d.formal, 0, None), (Slot.PROBATIONARY, d.probationary, 0, None),
-        (Slot.ELSEWHERE, d.elsewhere, 0, None),
+        Slot.FORMAL, d.formal, 0, NO_IDENT,
+        Slot.PROBATIONARY, d.probationary, 0, NO_IDENT,
+        Slot.ELSEWHERE, d.elsewhere, 0, NO_IDENT,
     )  # fmt: skip
 
 
-def _details(d: Any) -> Said:
-    return ((Slot.KIND, None if d.kind is None else _KIND[d.kind], 0, None),)
+def _details(d: Any, _place: Place) -> Said:
+    return _stated((Slot.KIND, None if d.kind is None else _KIND[d.kind]))
 
 
-_ENTERPRISE: dict[str, Callable[[Any], Said]] = {
+def _voided(d: Any, _place: Place) -> Said:
+    return Slot.VOID, d.version, 0, NO_IDENT
+
+
+_ENTERPRISE: dict[str, Says] = {
     "registered": _registered,
-    "renamed": lambda d: ((Slot.NAME, d.name, 0, None),),
-    "code-corrected": lambda d: ((Slot.CODE, d.code, 0, None),),
+    "renamed": lambda d, place: (Slot.NAME, place(d.name), 0, NO_IDENT),
+    "code-corrected": lambda d, place: (Slot.CODE, place(d.code), 0, NO_IDENT),
     "details-changed": _details,
-    "registry-status-changed": lambda d: ((Slot.REGISTRY, REGISTRY_STATUSES.index(d.registry_status), 0, None),),
-    "placed": lambda d: ((Slot.UNIT, d.unit, 0, None),),
+    "registry-status-changed": lambda d, _: (Slot.REGISTRY, REGISTRY_STATUSES.index(d.registry_status), 0, NO_IDENT),
+    "placed": lambda d, place: (Slot.UNIT, place(d.unit), 0, NO_IDENT),
     "members-counted": _counted,
-    "organisation-formed": lambda d: ((Slot.OWN, 1 + TYPES.index(d.type), 0, d.organisation),),
-    "organisation-ended": lambda d: ((Slot.OWN, 0, 0, d.organisation),),
-    "organisation-joined": lambda d: ((Slot.MEMBERSHIP, FORMS.index(d.form) - 1, 0, d.organisation),),
-    "organisation-left": lambda d: ((Slot.MEMBERSHIP, 0, 0, d.organisation),),
-    "adviser-assigned": lambda d: ((_ADVISER[d.kind], 1, _last(d.until), d.adviser),),
-    "adviser-released": lambda d: ((_ADVISER[d.kind], 0, 0, d.adviser),),
-    "mass-organisation-formed": lambda d: ((_MASS[d.kind], 1, 0, None),),
-    "mass-organisation-ended": lambda d: ((_MASS[d.kind], 0, 0, ""),),
-    "recruiting-planned": lambda d: ((Slot.RECRUITING, 1, _last(d.until), None),),
-    "recruiting-ended": lambda d: ((Slot.RECRUITING, 0, 0, ""),),
-    "not-ready-confirmed": lambda d: ((Slot.NOT_READY, 1, _last(d.review_date), None),),
-    "not-ready-ended": lambda d: ((Slot.NOT_READY, 0, 0, ""),),
-    "scope-confirmed": lambda d: ((Slot.SCOPE, int(d.in_scope), 0, None),),
-    "uncovered-reason-stated": lambda d: ((Slot.UNCOVERED_REASON, d.reason, 0, None),),
-    "filed": lambda d: ((Slot.FILED + d.year - 2000, 1, 0, None),),
-    "filing-accepted": lambda d: ((Slot.ACCEPTED + d.year - 2000, 1, 0, None),),
-    "filing-returned": lambda d: ((Slot.ACCEPTED + d.year - 2000, 0, 0, ""),),
-    "merged": lambda d: ((Slot.MERGED, 1, 0, d.into),),
-    "merge-undone": lambda d: ((Slot.MERGED, 0, 0, ""),),
-    "fact-voided": lambda d: ((Slot.VOID, d.version, 0, None),),
+    "organisation-formed": lambda d, place: (Slot.OWN, 1 + TYPES.index(d.type), 0, place(d.organisation)),
+    "organisation-ended": lambda d, place: (Slot.OWN, 0, 0, place(d.organisation)),
+    "organisation-joined": lambda d, place: (Slot.MEMBERSHIP, FORMS.index(d.form) - 1, 0, place(d.organisation)),
+    "organisation-left": lambda d, place: (Slot.MEMBERSHIP, 0, 0, place(d.organisation)),
+    "adviser-assigned": lambda d, place: (_ADVISER[d.kind], 1, _last(d.until), place(d.adviser)),
+    "adviser-released": lambda d, place: (_ADVISER[d.kind], 0, 0, place(d.adviser)),
+    "mass-organisation-formed": lambda d, _: (_MASS[d.kind], 1, 0, NO_IDENT),
+    "mass-organisation-ended": lambda d, _: (_MASS[d.kind], 0, 0, EMPTY),
+    "recruiting-planned": lambda d, _: (Slot.RECRUITING, 1, _last(d.until), NO_IDENT),
+    "recruiting-ended": lambda d, _: (Slot.RECRUITING, 0, 0, EMPTY),
+    "not-ready-confirmed": lambda d, _: (Slot.NOT_READY, 1, _last(d.review_date), NO_IDENT),
+    "not-ready-ended": lambda d, _: (Slot.NOT_READY, 0, 0, EMPTY),
+    "scope-confirmed": lambda d, _: (Slot.SCOPE, int(d.in_scope), 0, NO_IDENT),
+    "uncovered-reason-stated": lambda d, place: (Slot.UNCOVERED_REASON, place(d.reason), 0, NO_IDENT),
+    "filed": lambda d, _: (Slot.FILED + d.year - 2000, 1, 0, NO_IDENT),
+    "filing-accepted": lambda d, _: (Slot.ACCEPTED + d.year - 2000, 1, 0, NO_IDENT),
+    "filing-returned": lambda d, _: (Slot.ACCEPTED + d.year - 2000, 0, 0, EMPTY),
+    "merged": lambda d, place: (Slot.MERGED, 1, 0, place(d.into)),
+    "merge-undone": lambda d, _: (Slot.MERGED, 0, 0, EMPTY),
+    "fact-voided": _voided,
 }
 
 
-def _opened(d: Any) -> Said:
+def _opened(d: Any, place: Place) -> Said:
     return (
-        (Slot.LIFE, 1, 0, None), (Slot.UNIT, d.unit, 0, None), (Slot.NAME, d.name, 0, None),
-        (Slot.FORM, FORMS.index(d.form), 0, None), (Slot.TYPE, TYPES.index(d.type), 0, None),
-        (Slot.COVERS, d.covers, 0, None),
+        Slot.LIFE, 1, 0, NO_IDENT,
+        Slot.UNIT, place(d.unit), 0, NO_IDENT,
+        Slot.NAME, place(d.name), 0, NO_IDENT,
+        Slot.FORM, FORMS.index(d.form), 0, NO_IDENT,
+        Slot.TYPE, TYPES.index(d.type), 0, NO_IDENT,
+        Slot.COVERS, place(d.covers), 0, NO_IDENT,
     )  # fmt: skip
 
 
-_ORGANISATION: dict[str, Callable[[Any], Said]] = {
+_ORGANISATION: dict[str, Says] = {
     "opened": _opened,
-    "step-recorded": lambda d: ((_STEPS[d.step], 1, 0, None),) if d.step in _STEPS else (),
-    "renamed": lambda d: ((Slot.NAME, d.name, 0, None),),
-    "type-changed": lambda d: ((Slot.TYPE, TYPES.index(d.type), 0, None),),
-    "term-set": lambda d: ((Slot.TERM_ENDS, _last(d.ends), 0, None),),
-    "parents-set": lambda d: ((Slot.COMMUNITY_PARENT, int(bool(d.community)), 0, None),),
-    "transferred": lambda d: ((Slot.UNIT, d.unit, 0, None),),
-    "branch-committee-elected": lambda d: ((Slot.BRANCH_COMMITTEE, d.people, 0, None),),
-    "secretary-consulted": lambda d: ((Slot.CONSULTED, _last(d.on), 0, None),),
-    "ended": lambda d: ((Slot.ENDED, 1, 0, None),),
-    "fact-voided": lambda d: ((Slot.VOID, d.version, 0, None),),
+    "step-recorded": lambda d, _: (_STEPS[d.step], 1, 0, NO_IDENT) if d.step in _STEPS else (),
+    "renamed": lambda d, place: (Slot.NAME, place(d.name), 0, NO_IDENT),
+    "type-changed": lambda d, _: (Slot.TYPE, TYPES.index(d.type), 0, NO_IDENT),
+    "term-set": lambda d, _: (Slot.TERM_ENDS, _last(d.ends), 0, NO_IDENT),
+    "parents-set": lambda d, _: (Slot.COMMUNITY_PARENT, int(bool(d.community)), 0, NO_IDENT),
+    "transferred": lambda d, place: (Slot.UNIT, place(d.unit), 0, NO_IDENT),
+    "branch-committee-elected": lambda d, _: (Slot.BRANCH_COMMITTEE, d.people, 0, NO_IDENT),
+    "secretary-consulted": lambda d, _: (Slot.CONSULTED, _last(d.on), 0, NO_IDENT),
+    "ended": lambda _d, _p: (Slot.ENDED, 1, 0, NO_IDENT),
+    "fact-voided": _voided,
 }
 
 
-def _project_registered(d: Any) -> Said:
-    return ((Slot.LIFE, 1, 0, None), (Slot.UNIT, d.unit, 0, None), (Slot.NAME, d.name, 0, None))
-
-
-_PROJECT: dict[str, Callable[[Any], Said]] = {
-    "registered": _project_registered,
-    "renamed": lambda d: ((Slot.NAME, d.name, 0, None),),
-    "placed": lambda d: ((Slot.UNIT, d.unit, 0, None),),
-    "service-started": lambda d: ((Slot.SERVICE, 1, _last(d.until), d.enterprise),),
-    "service-ended": lambda d: ((Slot.SERVICE, 0, 0, d.enterprise),),
-    "organisation-covered": lambda d: ((Slot.COVERED, FORMS.index(d.form), 0, d.organisation),),
-    "organisation-uncovered": lambda d: ((Slot.COVERED, 0, 0, d.organisation),),
-    "closed": lambda d: ((Slot.CLOSED, 1, 0, None),),
-    "fact-voided": lambda d: ((Slot.VOID, d.version, 0, None),),
-}
-
-
-def _committee_formed(d: Any) -> Said:
+def _project_registered(d: Any, place: Place) -> Said:
     return (
-        (Slot.LIFE, 1, 0, None), (Slot.UNIT, d.unit, 0, None), (Slot.NAME, d.name, 0, None),
-        (Slot.LEADING_GROUP, d.leading_group, 0, None), (Slot.STAFF, d.staff, 0, None),
+        Slot.LIFE, 1, 0, NO_IDENT,
+        Slot.UNIT, place(d.unit), 0, NO_IDENT,
+        Slot.NAME, place(d.name), 0, NO_IDENT,
     )  # fmt: skip
 
 
-_COMMITTEE: dict[str, Callable[[Any], Said]] = {
+_PROJECT: dict[str, Says] = {
+    "registered": _project_registered,
+    "renamed": lambda d, place: (Slot.NAME, place(d.name), 0, NO_IDENT),
+    "placed": lambda d, place: (Slot.UNIT, place(d.unit), 0, NO_IDENT),
+    "service-started": lambda d, place: (Slot.SERVICE, 1, _last(d.until), place(d.enterprise)),
+    "service-ended": lambda d, place: (Slot.SERVICE, 0, 0, place(d.enterprise)),
+    "organisation-covered": lambda d, place: (Slot.COVERED, FORMS.index(d.form), 0, place(d.organisation)),
+    "organisation-uncovered": lambda d, place: (Slot.COVERED, 0, 0, place(d.organisation)),
+    "closed": lambda _d, _p: (Slot.CLOSED, 1, 0, NO_IDENT),
+    "fact-voided": _voided,
+}
+
+
+def _committee_formed(d: Any, place: Place) -> Said:
+    return (
+        Slot.LIFE, 1, 0, NO_IDENT,
+        Slot.UNIT, place(d.unit), 0, NO_IDENT,
+        Slot.NAME, place(d.name), 0, NO_IDENT,
+        Slot.LEADING_GROUP, d.leading_group, 0, NO_IDENT,
+        Slot.STAFF, d.staff, 0, NO_IDENT,
+    )  # fmt: skip
+
+
+def _committee_changed(d: Any, place: Place) -> Said:
+    name = None if d.name is None else place(d.name)
+    return _stated((Slot.NAME, name), (Slot.LEADING_GROUP, d.leading_group), (Slot.STAFF, d.staff))
+
+
+_COMMITTEE: dict[str, Says] = {
     "formed": _committee_formed,
-    "changed": lambda d: (
-        (Slot.NAME, d.name, 0, None), (Slot.LEADING_GROUP, d.leading_group, 0, None), (Slot.STAFF, d.staff, 0, None),
-    ),
-    "ended": lambda d: ((Slot.ENDED, 1, 0, None),),
-    "fact-voided": lambda d: ((Slot.VOID, d.version, 0, None),),
+    "changed": _committee_changed,
+    "ended": lambda _d, _p: (Slot.ENDED, 1, 0, NO_IDENT),
+    "fact-voided": _voided,
 }  # fmt: skip
 
 _FOLDS = {
@@ -170,16 +202,12 @@ def fold(folded: Folded, event_type: str, version: int, effective: date, data: A
 
 def fold_run(folded: Folded, events: Sequence[Told]) -> None:
     """Add what some events of one subject say, in their order."""
-    # One expression: nearly all of a rebuild's events come through here.
-    entries: list[Entry] = [
-        (day, version, slot, value, until, ident)
-        for event in events
-        for day, version in ((event.effective.toordinal(), event.version),)
-        for slot, value, until, ident in _FOLDS.get(event.type, _nothing)(event.data)
-        if value is not None
-    ]
-    folded.add(events[-1].version, entries)
-
-
-def _nothing(_data: Any) -> Said:
-    return ()
+    # Nearly all of a rebuild's events come through here.
+    told: list[int] = []
+    entries: list[int] = []
+    place = folded.place
+    for event in events:
+        if (says := _FOLDS.get(event.type)) and (said := says(event.data, place)):
+            told += event.effective.toordinal(), event.version, len(said) // ENTRY_NUMBERS
+            entries += said
+    folded.add(events[-1].version, told, entries)

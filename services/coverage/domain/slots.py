@@ -11,10 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-import msgspec
-
-__all__ = ["Entry", "Folded", "Slot", "in_force", "steps", "sweep", "take", "valid"]
-
+__all__ = ["SLOTS", "TEXTUAL", "Entry", "Slot", "in_force", "steps", "sweep", "take", "valid"]
 
 Entry = tuple[int, int, int, int | str, int, str | None]
 """(day, version, slot, value, until, ident). Days are proleptic ordinals; `value` is a code, a count or text (0 with
@@ -70,43 +67,8 @@ class Slot:
 SLOTS: Final = 512
 """Every slot's number is below."""
 
-_MANY = b"\xdd"  # msgpack: an array with a length of four bytes
-_encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(list[Entry])
-
-
-class Folded:
-    """The entries of one subject, encoded back to back as they were folded: as they are stored, and close together."""
-
-    __slots__ = ("_body", "_count", "_saved", "version")
-
-    def __init__(self, version: int = 0, entries: int = 0, body: bytes = b"") -> None:
-        self.version = version
-        self._body, self._count = bytearray(body), entries
-        self._saved = (entries, len(body))
-
-    def add(self, version: int, entries: list[Entry]) -> None:
-        """Add what the events up to this version say."""
-        self.version = version
-        self._body += _packed(entries)
-        self._count += len(entries)
-
-    def unsaved(self) -> tuple[int, bytes]:
-        """How many entries came since this was asked last, and their bytes; what is given counts as saved."""
-        entries, size = self._saved
-        self._saved = self._count, len(self._body)
-        return self._count - entries, bytes(self._body[size:])
-
-    def read(self) -> list[Entry]:
-        """The entries in the order of their folding."""
-        entries: list[Entry] = _decoder.decode(_MANY + self._count.to_bytes(4, "big") + self._body)
-        return entries
-
-
-def _packed(entries: list[Entry]) -> bytes:
-    """Entries back to back, without the length in front of them."""
-    packed = _encoder.encode(entries)
-    return packed[1 if len(entries) < 16 else 3 if len(entries) < 65536 else 5 :]
+TEXTUAL: Final = frozenset({Slot.UNIT, Slot.NAME, Slot.CODE, Slot.COVERS, Slot.UNCOVERED_REASON})
+"""The slots whose value is a text."""
 
 
 def valid(entries: Iterable[Entry]) -> list[Entry]:

@@ -7,7 +7,6 @@ All lives of a partition are found at once, column by column: one alone costs li
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -16,9 +15,10 @@ import numpy as np
 from services.coverage.domain.calendar import new_year_from, new_year_of, year_of
 from services.coverage.domain.columns import DAY_BITS, DAY_MASK, Bools, Columns, Ints, columns_of
 from services.coverage.domain.facts import GONE, Answers, Packing
+from services.coverage.domain.folded import Folded, Texts
 from services.coverage.domain.force import Force, group_starts, last_in_group
 from services.coverage.domain.keys import BASE, FILED, FILED_IN_TIME, REGISTRY_STATUSES
-from services.coverage.domain.slots import Entry, Slot
+from services.coverage.domain.slots import Slot
 from xianfeng.rules import RuleSet
 
 __all__ = ["GONE", "Assessor", "Lives", "Segment", "on"]
@@ -55,7 +55,7 @@ class Lives(NamedTuple):
     since: Ints
     due: Ints
     organisation: Ints
-    texts: list[str]
+    texts: Texts
 
     def holding(self, day: int) -> Ints:
         """The place of the segment of each that holds on the day, -1 before the first."""
@@ -86,9 +86,9 @@ class Assessor:
         month, day = str(rules.parameters["filing_deadline"].value).split("-")
         self._filing_deadline = (int(month), int(day))
 
-    def life(self, entries: Sequence[Entry]) -> list[Segment]:
+    def life(self, folded: Folded) -> list[Segment]:
         """The segments of an enterprise, ascending; none when it was never registered."""
-        return self.lives_of(Force(columns_of([list(entries)]))).of(0)
+        return self.lives_of(Force(columns_of([folded]))).of(0)
 
     def lives_of(self, force: Force) -> Lives:
         """The lives of all subjects, as far as they are enterprises that were registered."""

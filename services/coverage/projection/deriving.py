@@ -8,8 +8,8 @@ from typing import Any
 
 import psycopg
 
+from services.coverage.domain.folded import Folded
 from services.coverage.domain.folding import KINDS
-from services.coverage.domain.slots import Folded
 from services.coverage.domain.timeline import GONE, Assessor
 from services.coverage.projection import folds, tables
 from services.coverage.projection.announcing import Announcer, Cause, News
@@ -111,7 +111,7 @@ class Deriver:
 
     def _of_kind(self, kind: int, subjects: Sequence[Subject], day: date) -> list[Assessed]:
         heads = [Head(subject, part, folded.version) for subject, _, part, folded in subjects]
-        return assess(self._assessor, kind, heads, [subject[3].read() for subject in subjects], day.toordinal())
+        return assess(self._assessor, kind, heads, [subject[3] for subject in subjects], day.toordinal())
 
 
 def _news(subject: str, state: State, found: Assessed, cause: Cause) -> News:

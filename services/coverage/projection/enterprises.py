@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from services.coverage.domain.columns import Ints, columns_of
+from services.coverage.domain.folded import Folded
 from services.coverage.domain.force import Force
-from services.coverage.domain.slots import Entry, Slot
+from services.coverage.domain.slots import Slot
 from services.coverage.domain.timeline import GONE, Assessor, Lives, Segment
 from services.coverage.projection.assessed import Assessed, Head
 from services.coverage.projection.packing import day, many_days, many_integers, many_smallints, texts
@@ -21,10 +22,10 @@ _NEVER = 1 << 40
 
 
 def assess_enterprises(
-    assessor: Assessor, heads: Sequence[Head], entries: Sequence[list[Entry]], today: int
+    assessor: Assessor, heads: Sequence[Head], facts: Sequence[Folded], today: int
 ) -> list[Assessed]:
     """Each enterprise at business date `today` (ordinal), in the order of `heads`."""
-    force = Force(columns_of(entries))
+    force = Force(columns_of(facts))
     lives = assessor.lives_of(force)
     if not len(lives.day):
         return [Assessed(None, None) for _ in heads]

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from services.coverage.domain.slots import Folded
+from services.coverage.domain.folded import Folded
 from services.coverage.projection.columns import FOLD, FOLD_COPIED_AS
 from services.coverage.projection.memory import State
 from services.coverage.projection.tables import table
@@ -33,4 +33,4 @@ def read(conn: psycopg.Connection[Any], build: int, partition: int) -> list[tupl
     query = sql.SQL(_READ).format(sql.Identifier(table("appended", build)))
     with conn.cursor(binary=True) as cur:
         rows = cur.execute(query, (partition,)).fetchall()
-    return [(subject, kind, Folded(version, entries, facts)) for subject, kind, version, entries, facts in rows]
+    return [(subject, kind, Folded.load(version, entries, facts)) for subject, kind, version, entries, facts in rows]

@@ -9,8 +9,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from services.coverage.domain.folded import Folded
 from services.coverage.domain.folding import kind_of
-from services.coverage.domain.slots import Folded
 from services.coverage.projection.tables import table
 from xianfeng.bus.projection import Record
 from xianfeng.bus.topics import partition_of
@@ -103,6 +103,6 @@ class Memory:
         query = sql.SQL(_LOAD).format(**{name: sql.Identifier(table(name, build)) for name in names})
         with conn.cursor(binary=True) as cur:
             for subject, part, kind, version, entries, facts, unit, key, due in cur.execute(query, (subjects,)):
-                state = State(kind, part, Folded(version, entries, facts))
+                state = State(kind, part, Folded.load(version, entries, facts))
                 state.counted = (unit, key, due or 0) if key else None
                 self.states[subject] = state

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 
+from services.coverage.domain.folded import Folded
 from services.coverage.domain.keys import FORMS, TYPES
 from services.coverage.domain.sites import organisation_life, project_life
 from services.coverage.domain.slots import Entry, Slot, in_force, steps, valid
@@ -20,14 +21,12 @@ __all__ = ["assess"]
 _One = Callable[[Head, list[Entry], int], Assessed]
 
 
-def assess(
-    assessor: Assessor, kind: int, heads: Sequence[Head], entries: Sequence[list[Entry]], today: int
-) -> list[Assessed]:
+def assess(assessor: Assessor, kind: int, heads: Sequence[Head], facts: Sequence[Folded], today: int) -> list[Assessed]:
     """The rows of subjects of one kind at business date `today` (ordinal), in the order of `heads`."""
     if kind == ENTERPRISE:
-        return assess_enterprises(assessor, heads, entries, today)
+        return assess_enterprises(assessor, heads, facts, today)
     one = _KINDS[kind]
-    return [one(head, valid(some), today) for head, some in zip(heads, entries, strict=True)]
+    return [one(head, valid(folded.read()), today) for head, folded in zip(heads, facts, strict=True)]
 
 
 def _project(head: Head, ordered: list[Entry], today: int) -> Assessed:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
+from services.coverage.domain.folded import Folded
 from services.coverage.domain.folding import fold
-from services.coverage.domain.slots import Entry, Folded, Slot, in_force
+from services.coverage.domain.slots import Entry, Slot, in_force
 from services.coverage.queries.wording import slot_label, slot_name, value_text
 from services.registry.events import CATALOGUE
 from services.registry.events.labels import event_label
@@ -27,6 +28,7 @@ class Story:
     """All events of one enterprise up to a point, and the entries that they make."""
 
     events: dict[int, Event]
+    folded: Folded
     entries: list[Entry]
 
     def lines(
@@ -71,4 +73,4 @@ def tell(raws: Iterable[bytes]) -> Story:
     folded = Folded()
     for event in events:
         fold(folded, event.type, event.originator_version, event.effective, event.data)
-    return Story({event.originator_version: event for event in events}, folded.read())
+    return Story({event.originator_version: event for event in events}, folded, folded.read())

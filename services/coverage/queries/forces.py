@@ -8,7 +8,8 @@ from itertools import islice
 
 from psycopg import sql
 
-from services.coverage.domain.slots import Entry, Folded, in_force
+from services.coverage.domain.folded import Folded
+from services.coverage.domain.slots import Entry, in_force
 from services.coverage.projection.tables import table
 from services.coverage.queries.snapshot import Snapshot
 
@@ -26,5 +27,5 @@ async def forces(now: Snapshot, subjects: Collection[str], day: date) -> dict[st
     wanted, found = iter(subjects), dict[str, Force]()
     while some := list(islice(wanted, _AT_ONCE)):
         for subject, version, entries, facts in await now.fetch(statement, {"subjects": some}):
-            found[subject] = in_force(Folded(version, entries, bytes(facts)).read(), day.toordinal())
+            found[subject] = in_force(Folded.load(version, entries, facts).read(), day.toordinal())
     return found

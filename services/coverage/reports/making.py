@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from proto.xianfeng.coverage.v1 import reports_pb2
-from services.coverage.domain.slots import Entry
+from services.coverage.domain.folded import Folded
 from services.coverage.queries.counting import Counted, count, narrowed
 from services.coverage.queries.figures import basis_message, counted_messages, figures_message
 from services.coverage.queries.held import held_by_group
@@ -50,7 +50,7 @@ class _Found(NamedTuple):
     both: list[OnBothDays]
     below: Collection[str]
     below_before: Collection[str]
-    facts: Mapping[str, list[Entry]]
+    facts: Mapping[str, Folded]
     joint: list[tuple[str, str]]
 
 
@@ -169,10 +169,10 @@ def _in_order(found: _Found) -> list[OnBothDays]:
 def _add_layouts(report: reports_pb2.Report, found: _Found) -> None:
     span, by_group = found.counted.span, found.counted.by_group
     group_of = {member.unit: member.group for member in span.members}
-    facts: dict[int, list[list[Entry]]] = {group: [] for group in range(OWN, len(span.children))}
+    facts: dict[int, list[Folded]] = {group: [] for group in range(OWN, len(span.children))}
     for one in found.both:
-        if entries := found.facts.get(one.subject.subject):
-            facts[group_of[one.subject.after.place]].append(entries)
+        if folded := found.facts.get(one.subject.subject):
+            facts[group_of[one.subject.after.place]].append(folded)
     sums, everyone = people(facts, found.days.cutoff)
     joint: dict[int, Counter[str]] = {group: Counter() for group in facts}
     for unit, kind in found.joint:

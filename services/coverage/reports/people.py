@@ -9,9 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from services.coverage.domain.columns import Bools, Ints, columns_of
+from services.coverage.domain.folded import Folded
 from services.coverage.domain.force import Force
 from services.coverage.domain.keys import TYPES
-from services.coverage.domain.slots import Entry, Slot
+from services.coverage.domain.slots import Slot
 
 __all__ = ["People", "people"]
 
@@ -33,16 +34,17 @@ class People(NamedTuple):
     own: tuple[int, ...] = (0,) * len(TYPES)
 
 
-def people(groups: Mapping[int, Sequence[list[Entry]]], day: date) -> tuple[dict[int, People], People]:
-    """Of each group of enterprises (given by their entries), and of all; counts that are not known add nothing."""
+def people(groups: Mapping[int, Sequence[Folded]], day: date) -> tuple[dict[int, People], People]:
+    """Of each group of enterprises, and of all; counts that are not known add nothing."""
     order = [group for group, subjects in groups.items() for _ in subjects]
-    force = Force(columns_of([entries for subjects in groups.values() for entries in subjects]))
+    force = Force(columns_of([folded for subjects in groups.values() for folded in subjects]))
     if not len(force.keys):
         return dict.fromkeys(groups, People()), People()
     subject = np.arange(len(order))
     on = np.full(len(order), day.toordinal())
     counts = [_values(force, slot, subject, on) for slot in _COUNTS]
-    advisers = [_idents(force, slot, subject, on) for slot in _ADVISERS]
+    numbers: dict[str, int] = {}
+    advisers = [_advisers(force, slot, subject, on, numbers) for slot in _ADVISERS]
     places = np.array(order)
     everyone = _sum(counts, advisers, np.ones(len(order), np.bool_))
     return {group: _sum(counts, advisers, places == group) for group in groups}, everyone
@@ -53,10 +55,12 @@ def _values(force: Force, slot: int, subject: Ints, day: Ints) -> Ints:
     return np.where(at >= 0, force.columns.value[at], 0)
 
 
-def _idents(force: Force, slot: int, subject: Ints, day: Ints) -> Ints:
-    """The place of the adviser's id among the texts, -1 for none."""
-    at = force.at(slot, subject, day)
-    return np.where(at >= 0, force.columns.ident[at], -1)
+def _advisers(force: Force, slot: int, subject: Ints, day: Ints, numbers: dict[str, int]) -> Ints:
+    """A number of the adviser, the same in all enterprises, -1 for none."""
+    at, texts = force.at(slot, subject, day), force.columns.texts
+    places = np.where(at >= 0, force.columns.ident[at], -1).tolist()
+    found = [-1 if place < 0 else numbers.setdefault(texts[place], len(numbers)) for place in places]
+    return np.array(found, np.int64)
 
 
 def _sum(counts: list[Ints], advisers: list[Ints], chosen: Bools) -> People:

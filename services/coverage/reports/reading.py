@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from psycopg import sql
 
+from services.coverage.domain.folded import Folded
 from services.coverage.domain.keys import FORMS, NAMESPACE, TYPES
-from services.coverage.domain.slots import Entry, Folded
 from services.coverage.projection.tables import table
 from services.coverage.queries.snapshot import Snapshot
 from services.coverage.reports.changes import Seen, Subject
@@ -54,11 +54,11 @@ async def on_both_days(snapshot: Snapshot, units: Collection[str], before: date,
     return [_read(row) for row in rows]
 
 
-async def facts_of(snapshot: Snapshot, subjects: Collection[str]) -> dict[str, list[Entry]]:
-    """The folded entries of these enterprises, by subject."""
+async def facts_of(snapshot: Snapshot, subjects: Collection[str]) -> dict[str, Folded]:
+    """What is folded of these enterprises, by subject."""
     values = {"subjects": "\n".join(subjects)}
     rows = await snapshot.fetch(_filled(_FACTS, "appended", snapshot.build), values)
-    return {subject: Folded(0, entries, facts).read() for subject, entries, facts in rows}
+    return {subject: Folded.load(0, entries, facts) for subject, entries, facts in rows}
 
 
 async def joint_organisations(snapshot: Snapshot, units: Collection[str], day: date) -> list[tuple[str, str]]:

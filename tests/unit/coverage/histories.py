@@ -7,8 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from services.coverage.domain.folded import Folded
 from services.coverage.domain.folding import fold
-from services.coverage.domain.slots import Entry, Folded
+from services.coverage.domain.slots import Entry
 from services.coverage.domain.timeline import Assessor, Segment, on
 from services.registry.events import CATALOGUE
 from xianfeng.event import Data, subject_id
@@ -59,7 +60,7 @@ class Teller:
         return self.folded.read()
 
     def life(self) -> list[Segment]:
-        return assessor().life(self.entries)
+        return assessor().life(self.folded)
 
     def on(self, day: date) -> tuple[str, str, date | None, date | None]:
         """(status, duty, since, due) on a day; raises when the enterprise is not there."""

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.coverage.domain.facts import Answers, Packing
+from services.coverage.domain.folded import Folded
 from services.coverage.domain.folding import fold
 from services.coverage.domain.keys import unpack_enterprise
-from services.coverage.domain.slots import Folded, in_force
+from services.coverage.domain.slots import in_force
 from services.coverage.domain.timeline import on
 from tests.reference_rules import answer_on, in_base
 from tests.unit.coverage.histories import Teller, assessor
@@ -53,7 +54,7 @@ def test_the_order_of_folding_does_not_matter(teller: Teller, random: object) ->
     folded = Folded()
     for version, effective, data in events:
         fold(folded, data.TYPE, version, effective, data)
-    assert assessor().life(folded.read()) == teller.life()
+    assert assessor().life(folded) == teller.life()
 
 
 @settings(max_examples=150)

@@ -8,8 +8,9 @@ from typing import get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.coverage.domain.folded import Folded
 from services.coverage.domain.folding import fold
-from services.coverage.domain.slots import Folded, Slot, in_force
+from services.coverage.domain.slots import Slot, in_force
 from services.registry.domain.base import Correcting, correcting
 from services.registry.domain.enterprise import Enterprise
 from services.registry.events import enterprise as facts
