@@ -8,12 +8,15 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from proto.xianfeng.platform.v1 import log_pb2_grpc, operations_pb2, operations_pb2_grpc
+import grpc
+
+from proto.xianfeng.platform.v1 import log_pb2, log_pb2_grpc, operations_pb2, operations_pb2_grpc
 from services.coverage import tree_place
 from services.coverage.events import TOPIC
 from services.coverage.projections import CoverageProjection
 from services.coverage.server import CoverageServer
 from services.coverage.stream import UNITS_TOPIC
+from services.registry.events import UNIT_TYPES
 from xianfeng.bus.fetch import from_log
 from xianfeng.bus.relay import Relay
 from xianfeng.bus.runner import NothingServing, ProjectionRunner
@@ -28,6 +31,7 @@ __all__ = ["CoverageBus"]
 
 _NEWS = Topic(TOPIC)
 _LOOK = 0.1
+_PATIENCE = 5.0
 
 
 class CoverageBus:
@@ -38,7 +42,8 @@ class CoverageBus:
         self._registry = open_channel(registry, server.tokens.for_service("coverage"))
         self.units = WholeTopic(bootstrap, UNITS_TOPIC, server.units.take, server.changed)
         self.relay = Relay(dsn, "coverage", bootstrap, (_NEWS,), lambda _: _NEWS)
-        fetch = from_log(log_pb2_grpc.EventLogStub(self._registry))
+        self._log = log_pb2_grpc.EventLogStub(self._registry)
+        fetch = from_log(self._log)
         self.projection = ProjectionRunner(
             partial(CoverageProjection, clock), dsn, bootstrap, clock, fetch, changed=[lambda _: server.changed()]
         )
@@ -64,6 +69,17 @@ class CoverageBus:
         # A topic made anew is empty at first, and "caught up" with it says nothing.
         while not (self.units.position >= max(known, 1) and await self._serves()):
             await asyncio.sleep(_LOOK)
+        # At the very first start registry plants its units meanwhile: half a tree would deny those still to come.
+        while not known and await asyncio.to_thread(self._units_to_come):
+            await asyncio.sleep(_LOOK)
+
+    def _units_to_come(self) -> bool:
+        """Does registry's log tell of units that have not been read here, or does it not answer?"""
+        wanted = log_pb2.ReadRequest(types=sorted(UNIT_TYPES), after=self.units.position, limit=1)
+        try:
+            return any(answer.events for answer in self._log.Read(wanted, timeout=_PATIENCE))
+        except grpc.RpcError:
+            return True
 
     async def _serves(self) -> bool:
         with suppress(NothingServing):

@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.e2e.office import Office
 from tests.fixtures.installation import Installation
 from tests.fixtures.processes import alive
 from tests.fixtures.servers import free_port, wait_until
@@ -27,6 +28,14 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 def family(pid: int) -> list[psutil.Process]:
     return psutil.Process(pid).children(recursive=True)
+
+
+def test_what_has_just_started_for_the_first_time_knows_every_unit(running: Installation) -> None:
+    office = Office(running.settings)
+    try:
+        assert office.ask("Overview", unit="410822")["children"]
+    finally:
+        office.close()
 
 
 def test_the_first_start_tells_the_password_once(running: Installation) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-import grpc
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -43,20 +42,8 @@ def installation(tmp_path_factory: pytest.TempPathFactory, clock: MovedClock) ->
 @pytest.fixture(scope="module")
 def office(installation: Installation) -> Iterator[Office]:
     found = Office(installation.settings)
-    for street in ("411502002", "411503002"):
-        found.until(lambda of=street: _is_known(found, of), f"coverage knows {street}")
     yield found
     found.close()
-
-
-def _is_known(office: Office, unit: str) -> bool:
-    """A new installation's coverage hears of its units a moment after its start."""
-    try:
-        return bool(office.ask("Figures", unit=unit))
-    except grpc.RpcError as unknown:
-        if unknown.code() is grpc.StatusCode.NOT_FOUND:
-            return False
-        raise
 
 
 @pytest.fixture(scope="module")
