@@ -51,7 +51,7 @@ class Texts:
 
 
 class Folded:
-    """The entries of one subject. `events`, `entries` and `texts` are read by `columns`, and changed by `add` alone."""
+    """The entries of one subject. `events`, `entries` and `texts` are read by `columns`, and changed here alone."""
 
     __slots__ = ("_saved", "entries", "events", "texts", "version")
 
@@ -61,25 +61,22 @@ class Folded:
         self._saved = self._sizes()
 
     @classmethod
-    def of(cls, entries: Iterable[Entry]) -> Folded:
-        """These entries, each as if an event had said nothing else."""
-        folded = cls()
-        for day, version, slot, value, until, ident in entries:
-            number = folded.place(str(value)) if slot in TEXTUAL else int(value)
-            named = NO_IDENT if ident is None else folded.place(ident)
-            folded.add(version, (day, version, 1), (slot, number, until, named))
-        return folded
-
-    @classmethod
     def load(cls, version: int, entries: int, facts: bytes) -> Folded:
         """What was stored: the parts of a subject back to back, and how many entries they have."""
+        folded = cls()
         if facts[:1] == _FORM_BEFORE:
-            folded = cls.of(_entries_before.decode(_MANY + entries.to_bytes(4, "big") + facts))
+            folded.take(_entries_before.decode(_MANY + entries.to_bytes(4, "big") + facts))
         else:
-            folded = cls()
             folded._join(facts)
         folded.version, folded._saved = version, folded._sizes()
         return folded
+
+    def take(self, entries: Iterable[Entry]) -> None:
+        """Add entries as they are read, each as if an event had said nothing else."""
+        for day, version, slot, value, until, ident in entries:
+            number = self.place(str(value)) if slot in TEXTUAL else int(value)
+            named = NO_IDENT if ident is None else self.place(ident)
+            self.add(version, (day, version, 1), (slot, number, until, named))
 
     def place(self, text: str) -> int:
         """Where the text is among the texts, put there when it is new. Raises ValueError for one with a zero byte."""

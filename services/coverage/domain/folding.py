@@ -30,12 +30,31 @@ def _last(until: date | None) -> int:
     return until.toordinal() if until else 0
 
 
-def _registered(d: Any, place: Place) -> Said:
+def _begun(d: Any, place: Place) -> Said:
+    """What the first event of every kind of subject says."""
     return (
         Slot.LIFE, 1, 0, NO_IDENT,
-        Slot.REGISTRY, REGISTRY_STATUSES.index(d.registry_status), 0, NO_IDENT,
         Slot.UNIT, place(d.unit), 0, NO_IDENT,
         Slot.NAME, place(d.name), 0, NO_IDENT,
+    )  # fmt: skip
+
+
+def _renamed(d: Any, place: Place) -> Said:
+    return Slot.NAME, place(d.name), 0, NO_IDENT
+
+
+def _placed(d: Any, place: Place) -> Said:
+    return Slot.UNIT, place(d.unit), 0, NO_IDENT
+
+
+def _voided(d: Any, _place: Place) -> Said:
+    return Slot.VOID, d.version, 0, NO_IDENT
+
+
+def _registered(d: Any, place: Place) -> Said:
+    return (
+        *_begun(d, place),
+        Slot.REGISTRY, REGISTRY_STATUSES.index(d.registry_status), 0, NO_IDENT,
         Slot.CODE, place(d.code), 0, NO_IDENT,
         Slot.KIND, _KIND[d.kind], 0, NO_IDENT,
     )  # fmt: skip
@@ -61,17 +80,13 @@ def _details(d: Any, _place: Place) -> Said:
     return _stated((Slot.KIND, None if d.kind is None else _KIND[d.kind]))
 
 
-def _voided(d: Any, _place: Place) -> Said:
-    return Slot.VOID, d.version, 0, NO_IDENT
-
-
 _ENTERPRISE: dict[str, Says] = {
     "registered": _registered,
-    "renamed": lambda d, place: (Slot.NAME, place(d.name), 0, NO_IDENT),
+    "renamed": _renamed,
     "code-corrected": lambda d, place: (Slot.CODE, place(d.code), 0, NO_IDENT),
     "details-changed": _details,
     "registry-status-changed": lambda d, _: (Slot.REGISTRY, REGISTRY_STATUSES.index(d.registry_status), 0, NO_IDENT),
-    "placed": lambda d, place: (Slot.UNIT, place(d.unit), 0, NO_IDENT),
+    "placed": _placed,
     "members-counted": _counted,
     "organisation-formed": lambda d, place: (Slot.OWN, 1 + TYPES.index(d.type), 0, place(d.organisation)),
     "organisation-ended": lambda d, place: (Slot.OWN, 0, 0, place(d.organisation)),
@@ -98,9 +113,7 @@ _ENTERPRISE: dict[str, Says] = {
 
 def _opened(d: Any, place: Place) -> Said:
     return (
-        Slot.LIFE, 1, 0, NO_IDENT,
-        Slot.UNIT, place(d.unit), 0, NO_IDENT,
-        Slot.NAME, place(d.name), 0, NO_IDENT,
+        *_begun(d, place),
         Slot.FORM, FORMS.index(d.form), 0, NO_IDENT,
         Slot.TYPE, TYPES.index(d.type), 0, NO_IDENT,
         Slot.COVERS, place(d.covers), 0, NO_IDENT,
@@ -110,11 +123,11 @@ def _opened(d: Any, place: Place) -> Said:
 _ORGANISATION: dict[str, Says] = {
     "opened": _opened,
     "step-recorded": lambda d, _: (_STEPS[d.step], 1, 0, NO_IDENT) if d.step in _STEPS else (),
-    "renamed": lambda d, place: (Slot.NAME, place(d.name), 0, NO_IDENT),
+    "renamed": _renamed,
     "type-changed": lambda d, _: (Slot.TYPE, TYPES.index(d.type), 0, NO_IDENT),
     "term-set": lambda d, _: (Slot.TERM_ENDS, _last(d.ends), 0, NO_IDENT),
     "parents-set": lambda d, _: (Slot.COMMUNITY_PARENT, int(bool(d.community)), 0, NO_IDENT),
-    "transferred": lambda d, place: (Slot.UNIT, place(d.unit), 0, NO_IDENT),
+    "transferred": _placed,
     "branch-committee-elected": lambda d, _: (Slot.BRANCH_COMMITTEE, d.people, 0, NO_IDENT),
     "secretary-consulted": lambda d, _: (Slot.CONSULTED, _last(d.on), 0, NO_IDENT),
     "ended": lambda _d, _p: (Slot.ENDED, 1, 0, NO_IDENT),
@@ -122,18 +135,10 @@ _ORGANISATION: dict[str, Says] = {
 }
 
 
-def _project_registered(d: Any, place: Place) -> Said:
-    return (
-        Slot.LIFE, 1, 0, NO_IDENT,
-        Slot.UNIT, place(d.unit), 0, NO_IDENT,
-        Slot.NAME, place(d.name), 0, NO_IDENT,
-    )  # fmt: skip
-
-
 _PROJECT: dict[str, Says] = {
-    "registered": _project_registered,
-    "renamed": lambda d, place: (Slot.NAME, place(d.name), 0, NO_IDENT),
-    "placed": lambda d, place: (Slot.UNIT, place(d.unit), 0, NO_IDENT),
+    "registered": _begun,
+    "renamed": _renamed,
+    "placed": _placed,
     "service-started": lambda d, place: (Slot.SERVICE, 1, _last(d.until), place(d.enterprise)),
     "service-ended": lambda d, place: (Slot.SERVICE, 0, 0, place(d.enterprise)),
     "organisation-covered": lambda d, place: (Slot.COVERED, FORMS.index(d.form), 0, place(d.organisation)),
@@ -145,9 +150,7 @@ _PROJECT: dict[str, Says] = {
 
 def _committee_formed(d: Any, place: Place) -> Said:
     return (
-        Slot.LIFE, 1, 0, NO_IDENT,
-        Slot.UNIT, place(d.unit), 0, NO_IDENT,
-        Slot.NAME, place(d.name), 0, NO_IDENT,
+        *_begun(d, place),
         Slot.LEADING_GROUP, d.leading_group, 0, NO_IDENT,
         Slot.STAFF, d.staff, 0, NO_IDENT,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from proto.xianfeng.coverage.v1 import coverage_pb2 as pb
 from services.coverage.domain.folded import Folded
@@ -23,13 +24,16 @@ _COUNTS = frozenset({Slot.FORMAL, Slot.PROBATIONARY, Slot.ELSEWHERE})
 _SMALL = (1, 2)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Story:
-    """All events of one enterprise up to a point, and the entries that they make."""
+    """All events of one enterprise up to a point, and what is folded of them."""
 
     events: dict[int, Event]
     folded: Folded
-    entries: list[Entry]
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        return self.folded.read()
 
     def lines(
         self, day: date, unit_name: UnitName, *, hide: frozenset[str] = frozenset(), banded: bool = False
@@ -73,4 +77,4 @@ def tell(raws: Iterable[bytes]) -> Story:
     folded = Folded()
     for event in events:
         fold(folded, event.type, event.originator_version, event.effective, event.data)
-    return Story({event.originator_version: event for event in events}, folded, folded.read())
+    return Story({event.originator_version: event for event in events}, folded)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,7 @@ from services.registry.events import CATALOGUE
 from xianfeng.event import Data, subject_id
 from xianfeng.rules import load_rules
 
-__all__ = ["CODE", "UNIT", "Teller", "assessor", "ident"]
+__all__ = ["CODE", "UNIT", "Teller", "assessor", "folded_of", "ident"]
 
 CODE = "91410100100000000A"
 RULES = Path(__file__).parents[3] / "rules" / "henan-2021-203.toml"
@@ -26,6 +27,12 @@ def ident(prefix: str, name: str) -> str:
 
 
 UNIT = ident("unit", "street")
+
+
+def folded_of(entries: Iterable[Entry]) -> Folded:
+    folded = Folded()
+    folded.take(entries)
+    return folded
 
 
 @cache

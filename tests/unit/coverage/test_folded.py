@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from services.coverage.domain.columns import columns_of
 from services.coverage.domain.folded import NO_IDENT, Folded
 from services.coverage.domain.slots import SLOTS, TEXTUAL, Entry, Slot
+from tests.unit.coverage.histories import folded_of
 
 DAY = date(2021, 7, 8).toordinal()
 # As version 1 of the projection stored them: arrays of msgpack, back to back.
@@ -45,8 +46,7 @@ lists = st.lists(entries(), max_size=12)
 def test_parts_are_read_as_they_were_told_and_go_on_from_there(told: list[list[Entry]]) -> None:
     kept, parts, count = Folded(), b"", 0
     for some in told:
-        for entry in some:
-            tell(kept, entry)
+        kept.take(some)
         number, part = kept.unsaved()
         parts, count = parts + part, count + number
         kept = Folded.load(kept.version, count, parts)
@@ -58,7 +58,7 @@ def test_parts_are_read_as_they_were_told_and_go_on_from_there(told: list[list[E
 
 @given(st.lists(lists, max_size=5))
 def test_columns_of_many_hold_what_each_holds(told: list[list[Entry]]) -> None:
-    columns = columns_of([Folded.of(some) for some in told])
+    columns = columns_of([folded_of(some) for some in told])
     found: list[list[Entry]] = [[] for _ in told]
     names = ("subject", "day", "version", "slot", "value", "until", "ident")
     for subject, day, version, slot, value, until, ident in zip(
@@ -91,12 +91,6 @@ def test_what_cannot_be_kept_is_refused() -> None:
     with pytest.raises(ValueError, match="form 9"):
         Folded.load(1, 0, b"\x09" + bytes(12))
     assert folded.read() == []
-
-
-def tell(folded: Folded, entry: Entry) -> None:
-    day, version, slot, value, until, ident = entry
-    number = folded.place(str(value)) if slot in TEXTUAL else int(value)
-    folded.add(version, (day, version, 1), (slot, number, until, NO_IDENT if ident is None else folded.place(ident)))
 
 
 def ordered(some: list[Entry]) -> list[Entry]:

@@ -8,12 +8,12 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.coverage.domain.folded import Folded
 from services.coverage.domain.keys import DUTIES, MEMBERS, STATUSES, enterprise_key
 from services.coverage.domain.slots import Entry, Slot
 from services.coverage.reports.layouts import Part, first_layout, third_layout
 from services.coverage.reports.people import People, people
 from services.coverage.reports.tally import tally
+from tests.unit.coverage.histories import folded_of
 
 DAY = date(2022, 3, 31)
 TODAY = DAY.toordinal()
@@ -54,7 +54,7 @@ def test_sums_are_of_what_is_in_force_on_the_day() -> None:
     third = [
         entry(Slot.ADVISER_COMMUNITY, 1, ident="adv-1"), entry(Slot.ADVISER_OTHER, 1, until=TODAY - 1, ident="adv-2"),
     ]  # fmt: skip
-    groups, everyone = people({-1: [Folded.of(first)], 0: [Folded.of(second), Folded.of(third)], 1: []}, DAY)
+    groups, everyone = people({-1: [folded_of(first)], 0: [folded_of(second), folded_of(third)], 1: []}, DAY)
     assert groups[-1] == People(5, 1, 2, 0, 0, (1, 0, 0))
     assert groups[0] == People(3, 0, 0, 2, 1, (0, 0, 0))
     assert groups[1] == People()
